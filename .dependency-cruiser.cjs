@@ -1,0 +1,101 @@
+/**
+ * The import matrix of docs/architecture.md as rules. A module may import only what its row lists, and another module
+ * only through its public files.
+ */
+const MATRIX = {
+  common: [],
+  config: ['common'],
+  database: ['common', 'config'],
+  users: ['common', 'config', 'database'],
+  organizations: ['common', 'config', 'database', 'users'],
+  auth: ['common', 'config', 'database', 'users', 'organizations'],
+  credentials: ['common', 'config', 'database'],
+  provisioning: ['common', 'config', 'database', 'credentials'],
+  clusters: ['common', 'config', 'database', 'users', 'organizations', 'provisioning', 'credentials'],
+  costs: ['common', 'config', 'database', 'organizations', 'clusters', 'credentials'],
+  capacity: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'costs'],
+  operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials'],
+};
+const FEATURES = [
+  'users',
+  'organizations',
+  'auth',
+  'credentials',
+  'provisioning',
+  'clusters',
+  'costs',
+  'capacity',
+  'operations',
+];
+const ADAPTERS = ['admin', 'cli', 'legacy-api'];
+const PUBLIC_FILE = '\\.(module|service|types|errors|events)\\.ts$';
+const any = (names) => `^src/(${names.join('|')})/`;
+
+const matrixRules = Object.entries(MATRIX).map(([module, allowed]) => ({
+  name: `matrix-${module}`,
+  comment: `src/${module} may import only: ${allowed.join(', ') || 'nothing in src'}`,
+  severity: 'error',
+  from: { path: `^src/${module}/` },
+  to: { path: '^src/', pathNot: any([module, ...allowed]) },
+}));
+
+const publicFileRules = [...FEATURES, ...ADAPTERS].map((module) => ({
+  name: `public-files-of-${module}`,
+  comment: `outside src/${module} only its *.module, *.service, *.types, *.errors and *.events files may be imported`,
+  severity: 'error',
+  from: { path: '^(src|test|migrations)/', pathNot: [`^src/${module}/`, '^src/(app|entrypoints)/', '^test/'] },
+  to: { path: `^src/${module}/`, pathNot: PUBLIC_FILE },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^(src|cdktf)/.*index\\.ts$' } },
+    ...matrixRules,
+    ...publicFileRules,
+    {
+      name: 'adapters-stay-outside',
+      comment: 'admin, cli and legacy-api are edges: only app and entrypoints know them',
+      severity: 'error',
+      from: { path: '^src/', pathNot: any([...ADAPTERS, 'app', 'entrypoints']) },
+      to: { path: any([...ADAPTERS, 'app', 'entrypoints']) },
+    },
+    {
+      name: 'cdktf-is-independent',
+      comment: 'cluster definitions know the cdktf packages only, never the service',
+      severity: 'error',
+      from: { path: '^cdktf/' },
+      to: { path: '^(src|migrations|test)/' },
+    },
+    {
+      name: 'cdktf-behind-one-port',
+      comment: 'only the targets of provisioning reach cluster definitions',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/provisioning/targets/' },
+      to: { path: '^(cdktf/|node_modules/cdktf|node_modules/@cdktf)' },
+    },
+    {
+      name: 'no-test-code-in-production',
+      severity: 'error',
+      from: { path: '^(src|cdktf|migrations)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '(^test/|\\.spec\\.ts$)' },
+    },
+    {
+      name: 'only-repositories-use-typeorm',
+      comment:
+        'services and controllers talk to repositories; entities, migrations and src/database are the rest of the TypeORM users',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['\\.(repository|entity|module|spec)\\.ts$', '^src/database/'],
+      },
+      to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/', dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigError, describeConfig, loadConfig } from './app-config.js';
+
+describe('loadConfig', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ps-config-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const problemsOf = (environment: NodeJS.ProcessEnv): string[] => {
+    try {
+      loadConfig(environment);
+      return [];
+    } catch (error) {
+      return (error as ConfigError).problems;
+    }
+  };
+
+  it('lists every problem at once', () => {
+    const problems = problemsOf({ PS_PORT: '70000', PS_ROLE: 'boss', PS_PROT: '1', PS_ENVIRONMENT: 'production' });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'PS_PROT',
+      'PS_ROLE',
+      'PS_PORT',
+      'PS_DATABASE_URL',
+      'PS_JWT_SECRET',
+      'PS_STATE_ENCRYPTION_KEY',
+    ]);
+  });
+
+  it('refuses an encryption key that is not 32 bytes', () => {
+    expect(problemsOf({ PS_STATE_ENCRYPTION_KEY: 'c2hvcnQ=' })).toEqual([expect.stringContaining('must be 32 bytes')]);
+  });
+
+  it('ignores variables of others and of the Python client', () => {
+    expect(problemsOf({ HOME: '/x', PS_USERNAME: 'ann', PS_PASSWORD: 'x', PS_DATA_DIRECTORY: directory })).toEqual([]);
+  });
+
+  it('is frozen', () => {
+    const config = loadConfig({ PS_DATA_DIRECTORY: directory });
+    expect(() => Object.assign(config.env, { PS_PORT: 1 })).toThrow(TypeError);
+  });
+
+  it('generates development secrets once and keeps them private', () => {
+    const first = loadConfig({ PS_DATA_DIRECTORY: directory });
+    const second = loadConfig({ PS_DATA_DIRECTORY: directory });
+    expect(second.jwtSecret.reveal()).toBe(first.jwtSecret.reveal());
+    expect(statSync(join(directory, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('never prints a secret', () => {
+    const planted = 'planted-secret-value-0123456789';
+    const environment = {
+      PS_DATA_DIRECTORY: directory,
+      PS_JWT_SECRET: planted,
+      PS_DATABASE_URL: `postgres://u:${planted}@h/d`,
+    };
+    const config = loadConfig(environment);
+    const texts = [
+      JSON.stringify(config),
+      inspect(config, { depth: 9 }),
+      JSON.stringify(describeConfig(config, environment)),
+    ];
+    for (const text of texts) expect(text).not.toContain(planted);
+    expect(describeConfig(config, environment)).toContainEqual(
+      expect.objectContaining({ name: 'PS_JWT_SECRET', value: '[secret]' }),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Secret } from '../common/secret/secret.js';
+import { developmentSecrets } from './development-secrets.js';
+import { type Env, type EnvName, envSchema } from './env.schema.js';
+
+/** The effective configuration. Frozen; injected by this abstract class as its token. */
+export abstract class AppConfig {
+  abstract readonly env: Readonly<Env>;
+  abstract readonly jwtSecret: Secret;
+  abstract readonly stateEncryptionKey: Secret;
+}
+
+/** The environment is not usable. Lists every problem, so that one restart fixes them all. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+const PRODUCTION_REQUIRED: EnvName[] = ['PS_DATABASE_URL', 'PS_JWT_SECRET', 'PS_STATE_ENCRYPTION_KEY'];
+
+/** Parses the environment. Throws {@link ConfigError} with all problems; unknown `PS_` names are problems too. */
+export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([name, value]) => name.startsWith('PS_') && value !== ''),
+  );
+  const parsed = envSchema.safeParse(given);
+  const problems = [
+    ...unknownNames(given),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...missingInProduction(given),
+  ];
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return effective(parsed.data);
+}
+
+function unknownNames(given: Record<string, unknown>): string[] {
+  return Object.keys(given)
+    .filter((name) => !(name in envSchema.shape) && !CLIENT_VARIABLES.has(name))
+    .map((name) => `${name}: unknown variable; .env.example lists the known ones`);
+}
+
+/** Variables of the Python client, often exported on a researcher's laptop; not ours, not wrong. */
+const CLIENT_VARIABLES = new Set(['PS_USERNAME', 'PS_PASSWORD', 'PS_GITHUB_TOKEN']);
+
+function missingInProduction(given: Record<string, unknown>): string[] {
+  if (given.PS_ENVIRONMENT !== 'production') return [];
+  return PRODUCTION_REQUIRED.filter((name) => given[name] === undefined).map(
+    (name) => `${name}: required when PS_ENVIRONMENT is production`,
+  );
+}
+
+function effective(env: Env): AppConfig {
+  const generated = () => developmentSecrets(env.PS_DATA_DIRECTORY);
+  return Object.freeze({
+    env: Object.freeze(env),
+    jwtSecret: env.PS_JWT_SECRET ?? generated().jwtSecret,
+    stateEncryptionKey: env.PS_STATE_ENCRYPTION_KEY ?? generated().stateEncryptionKey,
+  });
+}
+
+export interface ConfigEntry {
+  name: string;
+  value: string;
+  origin: 'environment' | 'default' | 'generated';
+  description: string;
+}
+
+/** The effective values for people, secrets hidden. */
+export function describeConfig(config: AppConfig, source: NodeJS.ProcessEnv = process.env): ConfigEntry[] {
+  return (Object.keys(envSchema.shape) as EnvName[]).map((name) => {
+    const value = config.env[name];
+    const isGenerated = value === undefined && (name === 'PS_JWT_SECRET' || name === 'PS_STATE_ENCRYPTION_KEY');
+    const isSet = source[name] !== undefined && source[name] !== '';
+    return {
+      name,
+      value: isGenerated ? new Secret('').toString() : displayed(value),
+      origin: isGenerated ? 'generated' : isSet ? 'environment' : 'default',
+      description: z.globalRegistry.get(envSchema.shape[name])?.description ?? envSchema.shape[name].description ?? '',
+    };
+  });
+}
+
+function displayed(value: Env[EnvName]): string {
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { Secret } from '../common/secret/secret.js';
+
+const CORS_ORIGINS = ['slideruleearth.io', 'testsliderule.org']
+  .flatMap((domain) => [`https://${domain}`, `https://client.${domain}`, `https://demo.${domain}`])
+  .join(',');
+
+const seconds = (fallback: number, min = 1): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().min(min).max(604_800).default(fallback);
+const integer = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const secret = (minLength: number) =>
+  z
+    .string()
+    .min(minLength)
+    .transform((value) => new Secret(value));
+
+/** A base64 text of exactly 32 bytes, the key size of AES-256. */
+const aesKey = z
+  .string()
+  .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
+  .transform((value) => new Secret(value));
+
+/** Every environment variable the service reads, with its default. Descriptions feed `psctl config` and `.env.example`. */
+export const envSchema = z.object({
+  PS_ENVIRONMENT: z
+    .enum(['development', 'production'])
+    .default('development')
+    .describe('production refuses generated secrets and the embedded Postgres'),
+  PS_ROLE: z.enum(['all', 'api', 'worker']).default('all').describe('which part of the service this process is'),
+  PS_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  PS_PORT: integer(8000, 0, 65_535).describe('port to listen on; 0 picks a free one'),
+  PS_DATA_DIRECTORY: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe('run directories, the embedded Postgres and generated secrets'),
+  PS_LOG_LEVEL: z.enum(['error', 'warn', 'log', 'debug']).default('log').describe('least severe level that is logged'),
+  PS_LOG_FORMAT: z.enum(['json', 'text']).default('json').describe('json for machines, text for people'),
+  PS_DATABASE_URL: secret(1)
+    .optional()
+    .describe(
+      'postgres://user:password@host:port/database; without it an embedded Postgres is started (development only)',
+    ),
+  PS_DATABASE_POOL_SIZE: integer(10, 2, 200).describe('connections to Postgres besides the one that listens'),
+  PS_DATABASE_EMBEDDED_PORT: integer(0, 0, 65_535).describe('port of the embedded Postgres; 0 picks a free one'),
+  PS_MIGRATION_LOCK_TIMEOUT_SECONDS: seconds(300).describe('how long to wait for another process that migrates'),
+  PS_JWT_SECRET: secret(16)
+    .optional()
+    .describe('HMAC secret of the tokens, the same value the clusters verify with; generated in development'),
+  PS_STATE_ENCRYPTION_KEY: aesKey
+    .optional()
+    .describe('base64 of 32 bytes; encrypts stored Terraform states; generated in development'),
+  PS_TOKEN_ACCESS_LIFETIME_SECONDS: seconds(3600).describe('life of an access token'),
+  PS_TOKEN_REFRESH_LIFETIME_SECONDS: seconds(86_400).describe('life of a refresh token'),
+  PS_CORS_ORIGINS: z
+    .string()
+    .default(CORS_ORIGINS)
+    .transform((value) => value.split(',').filter((origin) => origin !== ''))
+    .describe('comma-separated origins of browser clients'),
+  PS_TERRAFORM_BINARY: z.string().optional().describe('path of terraform or tofu; default: the first one on the PATH'),
+  PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).describe('runs executed at once by this process'),
+  PS_RUN_DESTROY_SLOTS: integer(1, 1, 64).describe('additional slots only a destroy may use'),
+  PS_RUN_HEARTBEAT_SECONDS: seconds(5, 0.05).describe('how often a worker says that it still owns its runs'),
+  PS_RUN_LOST_SECONDS: seconds(90).describe('silence after which another worker may take a run over'),
+  PS_RUN_POLL_SECONDS: seconds(5, 0.05).describe('how often the queue is looked at without a notification'),
+  PS_RUN_INIT_TIMEOUT_SECONDS: seconds(300).describe('limit of terraform init'),
+  PS_RUN_PLAN_TIMEOUT_SECONDS: seconds(900).describe('limit of terraform plan'),
+  PS_RUN_APPLY_TIMEOUT_SECONDS: seconds(3600).describe('limit of terraform apply; then it is interrupted once'),
+  PS_RUN_LOG_MAX_BYTES: integer(5_000_000, 10_000, 1_000_000_000).describe(
+    'stored log of one run; the rest is cut from the middle',
+  ),
+  PS_RECONCILE_POLL_SECONDS: seconds(30, 0.05).describe('how often every cluster is compared with what is wished for'),
+  PS_RECONCILE_RETRY_SECONDS: seconds(60, 0.05).describe('first wait after a failed run; doubles up to one hour'),
+  PS_CAPACITY_SWEEP_SECONDS: seconds(60, 0.05).describe('how often expired requests are looked for besides the timer'),
+  PS_SHUTDOWN_INTERRUPT_SECONDS: seconds(30, 0).describe(
+    'after SIGTERM, how long a running apply may finish before it is interrupted',
+  ),
+  PS_SHUTDOWN_GRACE_SECONDS: seconds(100, 0).describe(
+    'after SIGTERM, how long to wait for runs in all; keep it below the stop timeout',
+  ),
+  PS_LOCAL_DELAY_SECONDS: integer(0, 0, 3600).describe(
+    'local target: how long each node takes to come up, for demonstrations',
+  ),
+});
+
+export type Env = z.infer<typeof envSchema>;
+export type EnvName = keyof Env;

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AppConfig } from '../config/app-config.js';
+import { DatabaseUrl } from './database-url.js';
+import { Notifier } from './notifier.js';
+import { Transactions } from './transaction.js';
+
+@Module({})
+export class DatabaseModule {
+  static at(url: DatabaseUrl): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [AppConfig],
+          useFactory: (config: AppConfig) => ({
+            type: 'postgres' as const,
+            url: url.value,
+            applicationName: `ps-server ${config.env.PS_ROLE}`,
+            autoLoadEntities: true,
+            poolSize: config.env.PS_DATABASE_POOL_SIZE,
+            // With no statement at all for a minute something is wrong on the way; a dead peer must not hang a request.
+            extra: { keepAlive: true, connectionTimeoutMillis: 10_000, query_timeout: 60_000 },
+            retryAttempts: 5,
+          }),
+        }),
+      ],
+      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions],
+      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions],
+    };
+  }
+}

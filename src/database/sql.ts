@@ -1,0 +1,28 @@
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+
+/** Where a statement runs: the pool, or an open transaction. */
+export type SqlRunner = DataSource | EntityManager;
+
+/** Rows of a parameterised statement. The caller names the row type; the statement beside it is what makes it true. */
+export async function rows<Row>(runner: SqlRunner, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  const result: unknown = await runner.query(sql, parameters);
+  return normalised(result) as Row[];
+}
+
+export async function firstRow<Row>(runner: SqlRunner, sql: string, parameters: unknown[] = []): Promise<Row | null> {
+  return (await rows<Row>(runner, sql, parameters))[0] ?? null;
+}
+
+/** TypeORM answers UPDATE and DELETE with `[rows, count]` and everything else with rows. */
+function normalised(result: unknown): unknown[] {
+  if (!Array.isArray(result)) return [];
+  const isRowsAndCount = result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number';
+  return isRowsAndCount ? (result[0] as unknown[]) : (result as unknown[]);
+}
+
+/** Name of the unique constraint or index a failed statement violated, or null for any other failure. */
+export function violatedUniqueConstraint(error: unknown): string | null {
+  if (!(error instanceof QueryFailedError)) return null;
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  return code === '23505' ? (constraint ?? null) : null;
+}

@@ -1,0 +1,51 @@
+/** One execution of Terraform for a cluster. */
+export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
+
+export type RunTrigger = 'capacity' | 'expiry' | 'retry' | 'admin';
+
+export type TargetName = 'local' | 'aws';
+
+/** What a run is to build; everything the synthesis of the configuration depends on. */
+export interface RunInputs {
+  target: TargetName;
+  organizationName: string;
+  nodes: number;
+  clusterVersion: string;
+  isPublic: boolean;
+}
+
+export type RunPhase = 'prepare' | 'init' | 'plan' | 'apply' | 'finalize' | 'recover';
+
+/** One line of a run's log, already parsed; redaction and numbering happen when it is stored. */
+export interface RunLogEntry {
+  occurredAt: Date;
+  phase: RunPhase;
+  /** Terraform's event type (`apply_complete`), or `log` for lines that are not events. */
+  type: string;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  data: Record<string, unknown> | null;
+}
+
+/** What a Terraform state says, without anything sensitive. */
+export interface StateSummary {
+  serial: number;
+  lineage: string;
+  /** Instances per resource address without index, for example `{"terraform_data.node": 5}`. */
+  resourceCounts: Record<string, number>;
+  outputs: Record<string, unknown>;
+}
+
+export interface RunFailure {
+  /** Stable code, for example `terraform.apply_failed`. */
+  code: string;
+  /** What happened, why, and what to do next. */
+  message: string;
+}
+
+/** How a run ended. `state` is null when there was no state at all. */
+export interface RunOutcome {
+  status: 'succeeded' | 'no_changes' | 'failed' | 'canceled' | 'force_canceled';
+  state: StateSummary | null;
+  failure: RunFailure | null;
+}
