@@ -7,13 +7,18 @@ export class CreateCapacity1795478520000 implements MigrationInterface {
       CREATE TABLE clusters (
         organization_id uuid CONSTRAINT pk_clusters PRIMARY KEY
           CONSTRAINT fk_clusters_organization REFERENCES organizations,
+        desired_nodes integer NOT NULL DEFAULT 0 CONSTRAINT ck_clusters_desired_nodes CHECK (desired_nodes >= 0),
+        is_removal_desired boolean NOT NULL DEFAULT false,
         is_deployed boolean NOT NULL DEFAULT false,
+        -- False while the last run left the cluster half built: it must not count as what was wished for.
+        is_settled boolean NOT NULL DEFAULT true,
         node_count integer NOT NULL DEFAULT 0 CONSTRAINT ck_clusters_node_count CHECK (node_count >= 0),
         address varchar(255),
         cluster_version varchar(16),
         is_public boolean NOT NULL DEFAULT false,
         outputs jsonb NOT NULL DEFAULT '{}',
         failed_wish varchar(200),
+        is_held boolean NOT NULL DEFAULT false,
         consecutive_failures integer NOT NULL DEFAULT 0,
         retry_not_before timestamptz,
         last_error text,

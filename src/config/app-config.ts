@@ -8,6 +8,8 @@ export abstract class AppConfig {
   abstract readonly env: Readonly<Env>;
   abstract readonly jwtSecret: Secret;
   abstract readonly stateEncryptionKey: Secret;
+  /** Where executables are looked for. */
+  abstract readonly executablePath: string;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -31,7 +33,7 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {
     ...missingInProduction(given),
   ];
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return effective(parsed.data);
+  return effective(parsed.data, source.PATH ?? '');
 }
 
 function unknownNames(given: Record<string, unknown>): string[] {
@@ -50,12 +52,13 @@ function missingInProduction(given: Record<string, unknown>): string[] {
   );
 }
 
-function effective(env: Env): AppConfig {
+function effective(env: Env, executablePath: string): AppConfig {
   const generated = () => developmentSecrets(env.PS_DATA_DIRECTORY);
   return Object.freeze({
     env: Object.freeze(env),
     jwtSecret: env.PS_JWT_SECRET ?? generated().jwtSecret,
     stateEncryptionKey: env.PS_STATE_ENCRYPTION_KEY ?? generated().stateEncryptionKey,
+    executablePath,
   });
 }
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config.js';
+import { AuditLog } from './audit-log.js';
 import { DatabaseUrl } from './database-url.js';
 import { Notifier } from './notifier.js';
 import { Transactions } from './transaction.js';
@@ -26,8 +27,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions],
-      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions],
+      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions, AuditLog],
+      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions, AuditLog],
     };
   }
 }
