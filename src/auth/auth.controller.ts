@@ -1,0 +1,42 @@
+import {
+  Body,
+  Controller,
+  HttpCode,
+  Post,
+  Req,
+  SerializeOptions,
+  StandardSchemaSerializerInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { z } from 'zod';
+import { Access } from '../common/access/access.decorators.js';
+import { SessionsService } from './sessions.service.js';
+
+const credentialsSchema = z.strictObject({
+  username: z.string().min(1).max(150),
+  password: z.string().min(1).max(1024),
+});
+const sessionSchema = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.number().int().describe('seconds'),
+});
+
+/** Personal logins. */
+@Controller('api/v1/auth')
+@UseInterceptors(StandardSchemaSerializerInterceptor)
+export class AuthController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Access({ kind: 'public', reason: 'this is where credentials are shown' })
+  @SerializeOptions({ schema: sessionSchema })
+  async logIn(
+    @Body({ schema: credentialsSchema }) { username, password }: z.infer<typeof credentialsSchema>,
+    @Req() request: { ip: string },
+  ): Promise<z.infer<typeof sessionSchema>> {
+    const session = await this.sessions.logIn(username, password, request.ip);
+    return { access_token: session.accessToken, token_type: 'Bearer', expires_in: session.expiresInSeconds };
+  }
+}

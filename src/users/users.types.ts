@@ -1,0 +1,31 @@
+/** Members of this group who are staff administer everything but superuser matters. */
+export const DEVELOPER_GROUP = 'PS_Developer';
+
+export interface User {
+  id: number;
+  username: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  isActive: boolean;
+  isStaff: boolean;
+  isSuperuser: boolean;
+  groups: string[];
+  createdAt: Date;
+}
+
+export interface NewUser {
+  username: string;
+  email: string;
+  password: string;
+  firstName?: string;
+  lastName?: string;
+  isStaff?: boolean;
+  isSuperuser?: boolean;
+  groups?: string[];
+}
+
+/** `is_staff` and in the developers' group. */
+export function isDeveloper(user: Pick<User, 'isStaff' | 'groups'>): boolean {
+  return user.isStaff && user.groups.includes(DEVELOPER_GROUP);
+}
