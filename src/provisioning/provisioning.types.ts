@@ -1,3 +1,7 @@
+import { type RunStatus } from './runs/run-status.js';
+
+export { type RunStatus } from './runs/run-status.js';
+
 /** One execution of Terraform for a cluster. */
 export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
 
@@ -48,4 +52,41 @@ export interface RunOutcome {
   status: 'succeeded' | 'no_changes' | 'failed' | 'canceled' | 'force_canceled';
   state: StateSummary | null;
   failure: RunFailure | null;
+}
+
+/** A run as clients and other modules see it. Dates are UTC. */
+export interface Run {
+  id: string;
+  organizationId: string;
+  kind: RunKind;
+  status: RunStatus;
+  trigger: RunTrigger;
+  requestedBy: string;
+  inputs: RunInputs;
+  /** Changes the plan announced (a replacement counts two); null until there is a plan. */
+  plannedChanges: number | null;
+  completedChanges: number;
+  state: StateSummary | null;
+  failure: RunFailure | null;
+  cancelRequestedAt: Date | null;
+  cancelRequestedBy: string | null;
+  createdAt: Date;
+  claimedAt: Date | null;
+  heartbeatAt: Date | null;
+  finishedAt: Date | null;
+}
+
+/** What somebody wants Terraform to do for an organization. */
+export interface RunRequest {
+  organizationId: string;
+  kind: RunKind;
+  trigger: RunTrigger;
+  /** `user:<name>` or `system:<part>`, for the audit trail. */
+  requestedBy: string;
+  inputs: RunInputs;
+}
+
+/** A stored line of a run's log. `seq` counts from 1 without gaps. */
+export interface StoredRunLogEntry extends RunLogEntry {
+  seq: number;
 }

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, actorLabel } from '../common/access/actor.js';
+import { Clock } from '../common/clock/clock.js';
+import { Notifier } from '../database/notifier.js';
+import { type Transaction, Transactions } from '../database/transaction.js';
+import { RunAlreadyFinishedError, RunNotFoundError } from './provisioning.errors.js';
+import { type Run, type RunKind, type RunRequest } from './provisioning.types.js';
+import { isTerminal } from './runs/run-status.js';
+import { type OpenRuns, RunsRepository } from './runs/runs.repository.js';
+
+/** Higher goes first: what stops spending never waits behind what starts it. */
+const PRIORITY: Record<RunKind, number> = { destroy: 40, teardown: 40, update: 20, setup: 10, refresh: 0 };
+
+/** Runs of Terraform as the rest of the service sees them: asked for, looked at, cancelled. */
+@Injectable()
+export class ProvisioningService {
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly transactions: Transactions,
+    private readonly notifier: Notifier,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The run in progress, the follow-up waiting behind it, and finished runs nobody has drawn conclusions from yet. */
+  open(tx: Transaction, organizationId: string): Promise<OpenRuns> {
+    return this.runs.open(tx, organizationId);
+  }
+
+  /** Queues a run. A run that is still waiting is superseded: only the newest wish counts. Tell workers after the commit. */
+  async enqueue(tx: Transaction, request: RunRequest): Promise<string> {
+    await this.supersedeQueued(tx, request.organizationId, request.requestedBy, 'a newer wish');
+    return this.runs.insertQueued(tx, request, PRIORITY[request.kind], this.clock.now());
+  }
+
+  /** Drops the waiting run, because nothing needs it any more. */
+  async supersedeQueued(tx: Transaction, organizationId: string, actor: string, reason: string): Promise<void> {
+    const { queued } = await this.runs.open(tx, organizationId);
+    if (queued) await this.runs.transition(tx, queued, 'superseded', { actor, reason }, { now: this.clock.now() });
+  }
+
+  markObserved(tx: Transaction, run: Run): Promise<void> {
+    return this.runs.markObserved(tx, run.organizationId, run.id, this.clock.now());
+  }
+
+  /** Tells workers and watchers that the organization's runs changed. */
+  announce(organizationId: string): void {
+    this.notifier.publish('ps_runs', organizationId);
+  }
+
+  /** Newest first. */
+  list(organizationId: string, limit: number): Promise<Run[]> {
+    return this.runs.list(organizationId, limit);
+  }
+
+  async get(organizationId: string, runId: string): Promise<Run> {
+    const run = await this.runs.find(organizationId, runId);
+    if (!run) throw new RunNotFoundError(runId);
+    return run;
+  }
+
+  /**
+   * Cancels a run: at once when it has not started, otherwise Terraform is interrupted once and the run stays
+   * `canceling` until the process is gone. Cancelling again changes nothing.
+   */
+  async cancel(organizationId: string, runId: string, actor: Actor): Promise<Run> {
+    const who = actorLabel(actor);
+    await this.transactions.run(async (tx) => {
+      const run = await this.runs.find(organizationId, runId, tx);
+      if (!run) throw new RunNotFoundError(runId);
+      if (run.status === 'canceling') return;
+      if (isTerminal(run.status)) throw new RunAlreadyFinishedError(runId, run.status);
+      await this.moveToCanceled(tx, run, who);
+    });
+    this.notifier.publish('ps_run_cancel', runId);
+    this.announce(organizationId);
+    return this.get(organizationId, runId);
+  }
+
+  private async moveToCanceled(tx: Transaction, run: Run, who: string): Promise<void> {
+    const cause = { actor: who, reason: 'cancel was asked for' };
+    const values = { cancelRequestedBy: who, now: this.clock.now() };
+    // A worker may claim the run between the read and this update, so both ways out are tried.
+    const moved =
+      (await this.runs.transition(tx, run, 'canceled', cause, values)) ??
+      (await this.runs.transition(tx, run, 'canceling', cause, values));
+    if (!moved) throw new RunAlreadyFinishedError(run.id, run.status);
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { firstRow, rows } from '../../database/sql.js';
+import { type Transaction } from '../../database/transaction.js';
+import { type RunInputs, type RunKind, type RunStatus } from '../provisioning.types.js';
+import { type ClaimedRun } from '../runner/run-journal.js';
+import { ACTIVE_STATUSES } from '../runs/run-status.js';
+import { type WorkerIdentity } from './worker-identity.js';
+
+interface Candidate {
+  id: string;
+  organizationId: string;
+  kind: RunKind;
+  inputs: RunInputs;
+}
+
+/** An active run whose owner may be gone. */
+export interface OrphanCandidate extends Candidate {
+  status: RunStatus;
+  workerHost: string;
+  workerProcess: string;
+  isSilent: boolean;
+}
+
+export interface HeartbeatAnswer {
+  id: string;
+  isCancelRequested: boolean;
+}
+
+/** The statements workers compete with. */
+@Injectable()
+export class RunQueueRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Locks the most urgent waiting run of the given kinds whose organization has none in progress. */
+  lockNext(tx: Transaction, kinds: RunKind[]): Promise<Candidate | null> {
+    return firstRow(
+      tx,
+      `SELECT r.id, r.organization_id AS "organizationId", r.kind, r.inputs FROM runs r
+       WHERE r.status = 'queued' AND r.kind = ANY ($1::text[])
+         AND NOT EXISTS (SELECT 1 FROM runs a WHERE a.organization_id = r.organization_id AND a.status = ANY ($2::text[]))
+       ORDER BY r.priority DESC, r.created_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED`,
+      [kinds, ACTIVE_STATUSES],
+    );
+  }
+
+  /** Active runs of other workers, locked; silent means no heartbeat for `lostSeconds`. */
+  lockOrphanCandidates(
+    tx: Transaction,
+    worker: WorkerIdentity,
+    now: Date,
+    lostSeconds: number,
+  ): Promise<OrphanCandidate[]> {
+    return rows(
+      tx,
+      `SELECT id, organization_id AS "organizationId", kind, inputs, status, worker_host AS "workerHost",
+         worker_process AS "workerProcess", heartbeat_at < $3::timestamptz - make_interval(secs => $4) AS "isSilent"
+       FROM runs WHERE status = ANY ($1::text[]) AND worker_id <> $2
+       ORDER BY heartbeat_at LIMIT 20 FOR UPDATE SKIP LOCKED`,
+      [ACTIVE_STATUSES, worker.id, now, lostSeconds],
+    );
+  }
+
+  /** Makes the worker the run's owner under a new, higher fence: whoever owned it before can write nothing any more. */
+  async own(
+    tx: Transaction,
+    run: Candidate,
+    worker: WorkerIdentity,
+    now: Date,
+    isTakenOver: boolean,
+  ): Promise<ClaimedRun> {
+    const fence = await firstRow<{ token: string }>(
+      tx,
+      `INSERT INTO workspaces (organization_id, fencing_token) VALUES ($1, 1)
+       ON CONFLICT (organization_id) DO UPDATE SET fencing_token = workspaces.fencing_token + 1
+       RETURNING fencing_token AS token`,
+      [run.organizationId],
+    );
+    const fencingToken = String(fence?.token);
+    await tx.query(
+      `UPDATE runs SET fencing_token = $3, worker_id = $4, worker_host = $5, worker_process = $6, heartbeat_at = $7,
+         claimed_at = COALESCE(claimed_at, $7)
+       WHERE organization_id = $1 AND id = $2`,
+      [run.organizationId, run.id, fencingToken, worker.id, worker.host, worker.process, now],
+    );
+    const { id, organizationId, kind, inputs } = run;
+    return { id, organizationId, kind, inputs, fencingToken, isTakenOver };
+  }
+
+  /** Renews the lease of everything the worker owns and tells which of it is to be cancelled. */
+  heartbeat(workerId: string, now: Date): Promise<HeartbeatAnswer[]> {
+    return rows(
+      this.dataSource,
+      `UPDATE runs SET heartbeat_at = $2 WHERE worker_id = $1 AND status = ANY ($3::text[])
+       RETURNING id, cancel_requested_at IS NOT NULL AS "isCancelRequested"`,
+      [workerId, now, ACTIVE_STATUSES],
+    );
+  }
+
+  /** Stores progress if the fence still holds; false when it does not. */
+  async saveProgress(run: ClaimedRun, progress: { planned?: number; completed?: number }): Promise<boolean> {
+    const saved = await firstRow(
+      this.dataSource,
+      `UPDATE runs SET planned_changes = COALESCE($4, planned_changes), completed_changes = COALESCE($5, completed_changes)
+       WHERE organization_id = $1 AND id = $2 AND fencing_token = $3 RETURNING id`,
+      [run.organizationId, run.id, run.fencingToken, progress.planned ?? null, progress.completed ?? null],
+    );
+    return saved !== null;
+  }
+}

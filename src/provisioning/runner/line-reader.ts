@@ -1,0 +1,82 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { hasErrorCode } from '../../common/errors/domain-error.js';
+
+export interface OutputLine {
+  text: string;
+  /** Offset of the byte after the line, where reading may resume. */
+  end: number;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** A longer line is cut; Terraform's own events are far below. */
+const MAX_LINE_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
+
+/** Reads a growing file by whole lines. */
+export class LineReader {
+  private handle: FileHandle | null = null;
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+  private offset = 0;
+
+  constructor(private readonly path: string) {}
+
+  /** The complete lines that were written since the last call, up to one chunk. Empty when there is nothing new. */
+  async read(): Promise<OutputLine[]> {
+    const handle = await this.open();
+    if (!handle) return [];
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.offset);
+    const lines = this.split(chunk.subarray(0, bytesRead));
+    // A chunk inside one huge line has no end of line; the next one may.
+    return lines.length === 0 && bytesRead === CHUNK_BYTES ? this.read() : lines;
+  }
+
+  /** What is left after the last newline, once nothing will be written any more. */
+  rest(): OutputLine[] {
+    return this.pendingBytes === 0 ? [] : [this.take(this.offset)];
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close();
+    this.handle = null;
+  }
+
+  private async open(): Promise<FileHandle | null> {
+    try {
+      return (this.handle ??= await open(this.path, 'r'));
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  private split(chunk: Buffer): OutputLine[] {
+    const lines: OutputLine[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.keep(chunk.subarray(start, end));
+      lines.push(this.take(this.offset + end + 1));
+      start = end + 1;
+    }
+    this.keep(chunk.subarray(start));
+    this.offset += chunk.length;
+    return lines.filter(({ text }) => text.trim() !== '');
+  }
+
+  private keep(bytes: Buffer): void {
+    const room = MAX_LINE_BYTES - this.pendingBytes;
+    if (bytes.length === 0 || room <= 0) return;
+    this.pending.push(Buffer.from(bytes.subarray(0, room)));
+    this.pendingBytes += Math.min(bytes.length, room);
+  }
+
+  private take(end: number): OutputLine {
+    const decoder = new StringDecoder('utf8');
+    const text = decoder.write(Buffer.concat(this.pending));
+    this.pending = [];
+    this.pendingBytes = 0;
+    return { text, end };
+  }
+}

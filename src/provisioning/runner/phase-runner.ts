@@ -1,0 +1,70 @@
+import { type Clock } from '../../common/clock/clock.js';
+import { type Redactor } from '../logs/redactor.js';
+import { type RunPhase } from '../provisioning.types.js';
+import { StateWatcher } from '../state/state-watcher.js';
+import { PhaseLog } from './phase-log.js';
+import { type RunInterrupt } from './run-interrupt.js';
+import { type RunJournal } from './run-journal.js';
+import { type RunWorkdir } from './run-workdir.js';
+import { SupervisedCommand } from './supervised-command.js';
+import { type PhaseEvents } from './terraform-events.js';
+
+/** What all phases of one run share. */
+export interface PhaseContext {
+  workdir: RunWorkdir;
+  journal: RunJournal;
+  interrupt: RunInterrupt;
+  redactor: Redactor;
+  clock: Clock;
+  binary: string;
+  environment: Record<string, string>;
+}
+
+export interface PhaseCommand {
+  phase: RunPhase;
+  arguments: string[];
+  timeoutSeconds: number;
+  /** Whether the command changes the state, which is then stored while it runs. */
+  changesState: boolean;
+}
+
+export interface PhaseResult {
+  exitCode: number;
+  events: PhaseEvents;
+}
+
+/**
+ * Runs one Terraform command of a run, or resumes it: output and state are stored while it works, an interrupt or the
+ * time limit sends the one signal it may get. Rejects when it vanished, or when the journal refuses to be written.
+ */
+export async function runPhase(context: PhaseContext, command: PhaseCommand): Promise<PhaseResult> {
+  const { workdir, journal, interrupt, redactor, clock, binary, environment } = context;
+  const files = workdir.phase(command.phase);
+  const spec = { files, workingDirectory: workdir.directory, binary, arguments: command.arguments, environment };
+  const process = SupervisedCommand.ensure(spec, clock);
+  interrupt.onRequest(() => {
+    process.interrupt();
+  });
+  const limit = clock.schedule(command.timeoutSeconds * 1000, () => {
+    interrupt.request('timeout');
+  });
+  const log = new PhaseLog(files, command.phase, journal, redactor, clock);
+  const ended = process.wait();
+  const followers = [
+    log.follow(ended),
+    ...(command.changesState ? [new StateWatcher(workdir, journal, clock).follow(ended)] : []),
+  ];
+  try {
+    // All are awaited even when one fails: nothing of this phase may be left running behind the caller's back.
+    const [exit, ...followed] = await Promise.allSettled([ended, ...followers]);
+    for (const result of followed) if (result.status === 'rejected') throw asError(result.reason);
+    if (exit.status === 'rejected') throw asError(exit.reason);
+    return { exitCode: exit.value, events: log.events };
+  } finally {
+    limit.cancel();
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+}

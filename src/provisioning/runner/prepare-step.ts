@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SynthesisedStack } from '../targets/target.js';
+import { newestState, readStateFile } from '../state/state-file.js';
+import { type RunJournal } from './run-journal.js';
+import { type RunWorkdir } from './run-workdir.js';
+
+const VARIABLES_FILE = 'terraform.tfvars.json';
+const LOCK_FILE = '.terraform.lock.hcl';
+const INITIALISED_MARKER = join('.terraform', 'ps-initialised');
+
+/** Puts the newest known state into the working directory: after a move to another host the durable one is it. */
+export async function restoreState(workdir: RunWorkdir, journal: RunJournal): Promise<void> {
+  const local = readStateFile(workdir.state);
+  const durable = await journal.newestState();
+  const newest = newestState([durable, local]);
+  if (newest === null || newest === local) return;
+  workdir.write('terraform.tfstate', newest.content.toString('utf8'));
+}
+
+/** Writes the configuration. The files belong to the run, so they are written anew for each. */
+export function writeStack(workdir: RunWorkdir, stack: SynthesisedStack): void {
+  for (const [path, text] of Object.entries(stack.files)) workdir.write(path, text);
+  workdir.write(VARIABLES_FILE, JSON.stringify(stack.variables));
+}
+
+/**
+ * Whether `terraform init` has been done for what init depends on: providers, backend and version requirements, the
+ * lock file and the binary. Resources do not matter to it, so growing a cluster needs no init.
+ */
+export class Initialisation {
+  private readonly digest: string;
+
+  constructor(
+    private readonly workdir: RunWorkdir,
+    stack: SynthesisedStack,
+    binaryIdentity: string,
+  ) {
+    const configuration = Object.entries(stack.files)
+      .sort()
+      .map(([path, text]) => [path, initRelevant(path, text)]);
+    this.digest = createHash('sha256')
+      .update(JSON.stringify([configuration, binaryIdentity]))
+      .digest('hex');
+  }
+
+  isDone(): boolean {
+    const marker = join(this.workdir.directory, INITIALISED_MARKER);
+    return existsSync(marker) && readFileSync(marker, 'utf8') === this.digestWithLock();
+  }
+
+  markDone(): void {
+    mkdirSync(join(this.workdir.directory, '.terraform'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(this.workdir.directory, INITIALISED_MARKER), this.digestWithLock(), { mode: 0o600 });
+  }
+
+  private digestWithLock(): string {
+    const lock = join(this.workdir.directory, LOCK_FILE);
+    return `${this.digest} ${existsSync(lock) ? createHash('sha256').update(readFileSync(lock)).digest('hex') : 'no lock file'}`;
+  }
+}
+
+function initRelevant(path: string, text: string): unknown {
+  if (!path.endsWith('.tf.json')) return text;
+  const { terraform, provider, module } = JSON.parse(text) as Record<string, unknown>;
+  return { terraform, provider, module };
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { errorMessage, hasErrorCode } from '../../common/errors/domain-error.js';
+import { AppConfig } from '../../config/app-config.js';
+
+const run = promisify(execFile);
+const PRODUCTS = ['terraform', 'tofu'];
+const versionSchema = z.object({ terraform_version: z.string() });
+
+export type TerraformAvailability =
+  { available: true; path: string; version: string } | { available: false; reason: string };
+
+/** The Terraform or OpenTofu executable of this installation. */
+@Injectable()
+export class TerraformBinary {
+  private found: Promise<TerraformAvailability> | null = null;
+
+  constructor(private readonly config: AppConfig) {}
+
+  /** Looks once; an executable that was missing is looked for again, so that installing it needs no restart. */
+  async availability(): Promise<TerraformAvailability> {
+    const answer = await (this.found ??= this.look());
+    if (!answer.available) this.found = null;
+    return answer;
+  }
+
+  private async look(): Promise<TerraformAvailability> {
+    const path = this.locate();
+    if (path === null) return { available: false, reason: this.missingReason() };
+    try {
+      const { stdout } = await run(path, ['version', '-json'], { env: { CHECKPOINT_DISABLE: '1' }, timeout: 20_000 });
+      return { available: true, path, version: versionSchema.parse(JSON.parse(stdout)).terraform_version };
+    } catch (error) {
+      return { available: false, reason: `${path} does not answer "version -json": ${errorMessage(error)}` };
+    }
+  }
+
+  private locate(): string | null {
+    const configured = this.config.env.PS_TERRAFORM_BINARY;
+    const directories = this.config.executablePath.split(delimiter).filter((directory) => directory !== '');
+    const candidates = configured
+      ? [resolve(configured)]
+      : PRODUCTS.flatMap((name) => directories.map((directory) => resolve(directory, name)));
+    return candidates.find(isExecutable) ?? null;
+  }
+
+  private missingReason(): string {
+    const configured = this.config.env.PS_TERRAFORM_BINARY;
+    return configured
+      ? `PS_TERRAFORM_BINARY is ${configured}, which is no executable file. Clusters cannot be changed until it is.`
+      : 'Neither terraform nor tofu is on the PATH. Install Terraform (https://developer.hashicorp.com/terraform/install) or set PS_TERRAFORM_BINARY; clusters cannot be changed until then.';
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].some((code) => hasErrorCode(error, code))) return false;
+    throw error;
+  }
+}

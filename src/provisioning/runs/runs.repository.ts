@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { newId } from '../../common/ids/ids.js';
+import { firstRow, rows, type SqlRunner } from '../../database/sql.js';
+import { type Transaction } from '../../database/transaction.js';
+import { type Run, type RunOutcome, type RunRequest, type RunStatus } from '../provisioning.types.js';
+import { RUN_COLUMNS } from './run-columns.js';
+import { isActive, isTerminal, statusesBefore, TERMINAL_STATUSES } from './run-status.js';
+
+/** Who moves a run, and why; stored with every transition. */
+export interface TransitionCause {
+  actor: string;
+  reason: string;
+}
+
+/** Values a transition stores besides the status. */
+export interface TransitionValues {
+  outcome?: RunOutcome;
+  cancelRequestedBy?: string;
+  now: Date;
+}
+
+/** Runs that still matter to the decision what to do next. */
+export interface OpenRuns {
+  active: Run | null;
+  queued: Run | null;
+  unobserved: Run[];
+}
+
+@Injectable()
+export class RunsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(organizationId: string, runId: string, runner: SqlRunner = this.dataSource): Promise<Run | null> {
+    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 AND id = $2`;
+    return firstRow(runner, sql, [organizationId, runId]);
+  }
+
+  /** Newest first. */
+  list(organizationId: string, limit: number): Promise<Run[]> {
+    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 ORDER BY created_at DESC, id LIMIT $2`;
+    return rows(this.dataSource, sql, [organizationId, limit]);
+  }
+
+  /**
+   * The run in progress, the one waiting behind it, and finished runs nobody has drawn conclusions from yet, in the order
+   * they finished. One statement, because a run that finishes between two would be missing from both answers.
+   */
+  async open(tx: Transaction, organizationId: string): Promise<OpenRuns> {
+    const found = await rows<Run>(
+      tx,
+      `SELECT ${RUN_COLUMNS} FROM runs
+       WHERE organization_id = $1 AND (finished_at IS NULL OR observed_at IS NULL) ORDER BY finished_at, id`,
+      [organizationId],
+    );
+    return {
+      active: found.find(({ status }) => isActive(status)) ?? null,
+      queued: found.find(({ status }) => status === 'queued') ?? null,
+      unobserved: found.filter(({ status }) => isTerminal(status)),
+    };
+  }
+
+  async markObserved(tx: Transaction, organizationId: string, runId: string, now: Date): Promise<void> {
+    await tx.query('UPDATE runs SET observed_at = $3 WHERE organization_id = $1 AND id = $2', [
+      organizationId,
+      runId,
+      now,
+    ]);
+  }
+
+  async insertQueued(tx: Transaction, request: RunRequest, priority: number, now: Date): Promise<string> {
+    const id = newId();
+    await tx.query(
+      `INSERT INTO runs (id, organization_id, kind, status, trigger, requested_by, inputs, priority, created_at)
+       VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)`,
+      [
+        id,
+        request.organizationId,
+        request.kind,
+        request.trigger,
+        request.requestedBy,
+        JSON.stringify(request.inputs),
+        priority,
+        now,
+      ],
+    );
+    await this.audit(
+      tx,
+      request.organizationId,
+      id,
+      { actor: request.requestedBy, reason: request.trigger },
+      null,
+      'queued',
+      now,
+    );
+    return id;
+  }
+
+  /**
+   * Moves a run to `to` if the state machine allows it from where it is now, and, when `fencingToken` is given, only if
+   * its owner still holds the fence. Writes the audit row in the same transaction. Returns the status it left, or null
+   * when nothing was changed.
+   */
+  async transition(
+    tx: Transaction,
+    run: { organizationId: string; id: string; fencingToken?: string },
+    to: RunStatus,
+    cause: TransitionCause,
+    values: TransitionValues,
+  ): Promise<RunStatus | null> {
+    const moved = await firstRow<{ before: RunStatus }>(
+      tx,
+      `UPDATE runs SET status = $4::text,
+         finished_at = CASE WHEN $4::text = ANY ($6::text[]) THEN $7::timestamptz ELSE finished_at END,
+         observed_at = CASE WHEN $4::text = 'superseded' THEN $7::timestamptz ELSE runs.observed_at END,
+         result = COALESCE($8, runs.result), failure_code = $9, failure_message = $10,
+         cancel_requested_at = CASE WHEN $11::text IS NULL THEN cancel_requested_at ELSE $7::timestamptz END,
+         cancel_requested_by = COALESCE($11::text, cancel_requested_by)
+       FROM (SELECT id, status FROM runs WHERE organization_id = $1 AND id = $2 FOR UPDATE) AS previous
+       WHERE runs.id = previous.id AND runs.organization_id = $1 AND previous.status = ANY ($5::text[])
+         AND ($3::bigint IS NULL OR runs.fencing_token = $3)
+       RETURNING previous.status AS before`,
+      [
+        run.organizationId,
+        run.id,
+        run.fencingToken ?? null,
+        to,
+        statusesBefore(to),
+        TERMINAL_STATUSES,
+        values.now,
+        values.outcome?.state ? JSON.stringify(values.outcome.state) : null,
+        values.outcome?.failure?.code ?? null,
+        values.outcome?.failure?.message ?? null,
+        values.cancelRequestedBy ?? null,
+      ],
+    );
+    if (!moved) return null;
+    await this.audit(tx, run.organizationId, run.id, cause, moved.before, to, values.now);
+    return moved.before;
+  }
+
+  private async audit(
+    tx: Transaction,
+    organizationId: string,
+    runId: string,
+    cause: TransitionCause,
+    from: RunStatus | null,
+    to: RunStatus,
+    now: Date,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO audit_events (occurred_at, organization_id, actor, action, subject_id, details)
+       VALUES ($1, $2, $3, 'run.status_changed', $4, $5)`,
+      [now, organizationId, cause.actor, runId, JSON.stringify({ from, to, reason: cause.reason })],
+    );
+  }
+}

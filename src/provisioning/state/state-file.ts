@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { hasErrorCode } from '../../common/errors/domain-error.js';
+import { type StateSummary } from '../provisioning.types.js';
+import { type StateSnapshot } from '../runner/run-journal.js';
+
+const stateSchema = z.object({
+  version: z.literal(4),
+  serial: z.number().int().min(0),
+  lineage: z.string().min(1),
+  outputs: z.record(z.string(), z.object({ value: z.unknown(), sensitive: z.boolean().optional() })).default({}),
+  resources: z
+    .array(
+      z.object({
+        module: z.string().optional(),
+        mode: z.string(),
+        type: z.string(),
+        name: z.string(),
+        instances: z.array(z.unknown()),
+      }),
+    )
+    .default([]),
+});
+
+type State = z.infer<typeof stateSchema>;
+
+/** A file that is no Terraform state of version 4: foreign, or cut while it was written. */
+export class InvalidStateError extends Error {
+  constructor(path: string, reason: string) {
+    super(`${path} is no readable Terraform state: ${reason}`);
+  }
+}
+
+/** The state file as it is now; null when there is none, or an empty one. Throws {@link InvalidStateError}. */
+export function readStateFile(path: string): StateSnapshot | null {
+  const content = readIfExists(path);
+  if (content === null || content.length === 0) return null;
+  const { lineage, serial } = parseState(content, path);
+  return { lineage, serial, content };
+}
+
+/** What a state says, without anything sensitive and without data sources. Throws {@link InvalidStateError}. */
+export function summariseState({ content }: StateSnapshot, path: string): StateSummary {
+  const state = parseState(content, path);
+  const resourceCounts: Record<string, number> = {};
+  for (const { mode, module, type, name, instances } of state.resources) {
+    if (mode !== 'managed' || instances.length === 0) continue;
+    const address = [module, type, name].filter((part) => part !== undefined).join('.');
+    resourceCounts[address] = (resourceCounts[address] ?? 0) + instances.length;
+  }
+  return { serial: state.serial, lineage: state.lineage, resourceCounts, outputs: openOutputs(state) };
+}
+
+/** Of states of one lineage the one with the highest serial; of several lineages the first given wins. */
+export function newestState(candidates: (StateSnapshot | null)[]): StateSnapshot | null {
+  const states = candidates.filter((state) => state !== null);
+  const [first] = states;
+  if (!first) return null;
+  return states.filter(({ lineage }) => lineage === first.lineage).reduce((a, b) => (b.serial > a.serial ? b : a));
+}
+
+function parseState(content: Buffer, path: string): State {
+  let json: unknown;
+  try {
+    json = JSON.parse(content.toString('utf8'));
+  } catch (error) {
+    throw new InvalidStateError(path, (error as Error).message);
+  }
+  const parsed = stateSchema.safeParse(json);
+  if (!parsed.success) throw new InvalidStateError(path, z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function openOutputs({ outputs }: State): Record<string, unknown> {
+  const open = Object.entries(outputs).filter(([, { sensitive }]) => sensitive !== true);
+  return Object.fromEntries(open.map(([name, { value }]) => [name, value]));
+}
+
+function readIfExists(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config.js';
+import { type RunInputs } from '../provisioning.types.js';
+import { type SynthesisedStack, type Target } from './target.js';
+
+/** Clusters on this machine, for development and demonstrations. */
+@Injectable()
+export class LocalTarget implements Target {
+  constructor(private readonly config: AppConfig) {}
+
+  async preload(): Promise<void> {
+    await definition();
+  }
+
+  async synthesise({ organizationName, nodes, clusterVersion, isPublic }: RunInputs): Promise<SynthesisedStack> {
+    const { synthesiseLocalCluster } = await definition();
+    const delaySeconds = this.config.env.PS_LOCAL_DELAY_SECONDS;
+    const text = synthesiseLocalCluster({ organizationName, nodes, clusterVersion, isPublic, delaySeconds });
+    return { files: { 'cdk.tf.json': text }, variables: {}, environment: {}, secrets: [] };
+  }
+}
+
+/** Imported late: cdktf takes 160 ms and 90 MB, which processes that only answer requests need not pay. */
+function definition(): Promise<typeof import('../../../cdktf/local/local-cluster.js')> {
+  return import('../../../cdktf/local/local-cluster.js');
+}

@@ -1,0 +1,19 @@
+import { type RunInputs } from '../provisioning.types.js';
+
+/** A cluster as Terraform configuration. */
+export interface SynthesisedStack {
+  /** Text by path, relative to the working directory. */
+  files: Record<string, string>;
+  /** Values of Terraform variables; written to a private file, never to arguments. */
+  variables: Record<string, unknown>;
+  /** What the target's providers need besides the allow-list, such as a region. */
+  environment: Record<string, string>;
+  /** Values that must not appear in any log. */
+  secrets: string[];
+}
+
+/** Where clusters are built. */
+export interface Target {
+  preload(): Promise<void>;
+  synthesise(inputs: RunInputs): Promise<SynthesisedStack>;
+}
