@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock/clock.js';
+import { Transactions } from '../database/transaction.js';
+import { ClusterReconcilerService } from '../clusters/cluster-reconciler.service.js';
+import { ClustersService } from '../clusters/clusters.service.js';
+import { type ClusterWish } from '../clusters/clusters.types.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { type Organization } from '../organizations/organizations.types.js';
+import { CapacityRepository } from './capacity.repository.js';
+import { desiredNodes, type NodeDemand } from './desired-nodes.js';
+
+/** Turns an organization's live requests into the size of its cluster. */
+@Injectable()
+export class CapacitySizer {
+  constructor(
+    private readonly requests: CapacityRepository,
+    private readonly organizations: OrganizationsService,
+    private readonly clusters: ClustersService,
+    private readonly reconciler: ClusterReconcilerService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Ends what has expired, sizes the cluster by what is left, and has it reconciled. */
+  async size(organizationId: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      await this.clusters.lock(tx, organizationId);
+      const organization = await this.organizations.get(organizationId, tx);
+      await this.requests.endExpired(tx, organizationId, this.clock.now());
+      const live = await this.requests.listLive(organizationId, tx);
+      await this.clusters.setWish(tx, organizationId, wishOf(organization, live));
+    });
+    await this.reconciler.reconcile(organizationId);
+  }
+}
+
+/** A cluster goes away only when nobody asks for anything and the organization wants that. */
+export function wishOf(organization: Organization, live: readonly NodeDemand[]): ClusterWish {
+  const isIdle = live.length === 0;
+  return {
+    nodes: desiredNodes(live, organization),
+    isRemovalDesired: isIdle && organization.destroyWhenIdle && organization.minNodes === 0,
+  };
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock/clock.js';
+import { newId } from '../common/ids/ids.js';
+import { Notifier } from '../database/notifier.js';
+import { CapacityRequestNotFoundError, MAX_REQUESTED_NODES, NodeCountOutOfRangeError } from './capacity.errors.js';
+import { CapacityRepository } from './capacity.repository.js';
+import { type AcceptedCapacityRequest, type CapacityRequest } from './capacity.types.js';
+import { largestByUser } from './desired-nodes.js';
+
+export interface NewCapacityRequest {
+  organizationId: string;
+  userId: number;
+  /** Any count from 0 on; the organization's limits apply when the cluster is sized, not here. */
+  nodeCount: number;
+  /** Cut to whole seconds. */
+  expiresAt: Date;
+}
+
+/** Members' requests for nodes. Whatever changes here, the worker is told and sizes the cluster anew. */
+@Injectable()
+export class CapacityService {
+  constructor(
+    private readonly requests: CapacityRepository,
+    private readonly notifier: Notifier,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores a request; asking twice for the same count until the same second is one request. */
+  async request(input: NewCapacityRequest): Promise<AcceptedCapacityRequest> {
+    if (!Number.isInteger(input.nodeCount) || input.nodeCount < 0 || input.nodeCount > MAX_REQUESTED_NODES) {
+      throw new NodeCountOutOfRangeError(input.nodeCount);
+    }
+    const draft = { ...input, expiresAt: wholeSeconds(input.expiresAt), id: newId(), createdAt: this.clock.now() };
+    const accepted = await this.store(draft);
+    this.notifier.publish('ps_capacity', input.organizationId);
+    return accepted;
+  }
+
+  /** The caller's live requests, largest first. */
+  async listOwn(organizationId: string, userId: number): Promise<CapacityRequest[]> {
+    return (await this.requests.listLive(organizationId)).filter((request) => request.userId === userId);
+  }
+
+  /** Ends all of the user's live requests, or the one given; the number ended. */
+  async release(organizationId: string, userId: number, requestId?: string): Promise<number> {
+    const own = await this.listOwn(organizationId, userId);
+    const chosen = own.filter(({ id }) => requestId === undefined || id === requestId);
+    if (requestId !== undefined && chosen.length === 0) throw new CapacityRequestNotFoundError(requestId);
+    return this.end(organizationId, userId, chosen, 'released');
+  }
+
+  /** Ends the user's live requests below their largest; those that size the cluster stay (contract section 1.5). */
+  async removePending(organizationId: string, userId: number): Promise<number> {
+    const own = await this.listOwn(organizationId, userId);
+    const largest = largestByUser(own).get(userId) ?? 0;
+    return this.end(
+      organizationId,
+      userId,
+      own.filter(({ nodeCount }) => nodeCount < largest),
+      'removed',
+    );
+  }
+
+  private async store(draft: CapacityRequest): Promise<AcceptedCapacityRequest> {
+    const stored = await this.requests.insert(draft);
+    if (stored) return { request: stored, isNew: true };
+    const twin = await this.requests.findLiveTwin(draft);
+    // The twin ended between the two statements: now there is room for this one.
+    return twin ? { request: twin, isNew: false } : this.store(draft);
+  }
+
+  private async end(
+    organizationId: string,
+    userId: number,
+    requests: CapacityRequest[],
+    reason: 'released' | 'removed',
+  ): Promise<number> {
+    const ids = requests.map(({ id }) => id);
+    const ended =
+      ids.length === 0 ? [] : await this.requests.end(organizationId, userId, ids, reason, this.clock.now());
+    this.notifier.publish('ps_capacity', organizationId);
+    return ended.length;
+  }
+}
+
+function wholeSeconds(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / 1000) * 1000);
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import {
+  type ClusterState,
+  decide,
+  type DecisionInput,
+  goalKey,
+  MAX_UPDATE_ATTEMPTS,
+  type RunInProgress,
+} from './cluster-decision.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const organization = {
+  name: 'lab',
+  target: 'local' as const,
+  clusterVersion: 'v4',
+  isPublic: false,
+  provisioningSuspended: false,
+};
+const absent: ClusterState = {
+  desiredNodes: 0,
+  isRemovalDesired: true,
+  isDeployed: false,
+  isSettled: true,
+  nodeCount: 0,
+  clusterVersion: null,
+  isPublic: false,
+  failedWish: null,
+  isHeld: false,
+  consecutiveFailures: 0,
+  retryNotBefore: null,
+};
+const running = (nodes: number): ClusterState => ({
+  ...absent,
+  desiredNodes: nodes,
+  isRemovalDesired: false,
+  isDeployed: true,
+  nodeCount: nodes,
+  clusterVersion: 'v4',
+});
+const inputs = (nodes: number) => ({
+  target: 'local' as const,
+  organizationName: 'lab',
+  nodes,
+  clusterVersion: 'v4',
+  isPublic: false,
+});
+const update = (nodes: number): RunInProgress => ({ kind: 'update', inputs: inputs(nodes) });
+const destroy: RunInProgress = { kind: 'destroy', inputs: inputs(0) };
+const ask = (cluster: ClusterState, rest: Partial<DecisionInput> = {}) =>
+  decide({ organization, cluster, active: null, queued: null, now: NOW, ...rest });
+const wishing = (cluster: ClusterState, nodes: number): ClusterState => ({
+  ...cluster,
+  desiredNodes: nodes,
+  isRemovalDesired: false,
+});
+
+describe('decide', () => {
+  it.each<[string, ClusterState, Partial<DecisionInput>, string]>([
+    ['nothing wished, nothing there', absent, {}, 'none'],
+    ['what is there is what is wished', running(3), {}, 'none'],
+    ['nodes wished, nothing there', wishing(absent, 3), {}, 'enqueue update 3'],
+    ['more nodes wished', wishing(running(3), 5), {}, 'enqueue update 5'],
+    ['nobody needs it', { ...running(3), desiredNodes: 0, isRemovalDesired: true }, {}, 'enqueue destroy 0'],
+    ['idle, but it must stay', { ...running(3), desiredNodes: 0 }, {}, 'enqueue update 0'],
+    ['idle, never deployed, and it would stay', { ...absent, isRemovalDesired: false }, {}, 'none'],
+    ['another version of the software', { ...running(3), clusterVersion: 'v3' }, {}, 'enqueue update 3'],
+    ['made public', { ...running(3), isPublic: true }, {}, 'enqueue update 3'],
+    ['the last run left it half built', { ...running(3), isSettled: false }, {}, 'enqueue update 3'],
+    ['the run in progress brings it', wishing(absent, 3), { active: update(3) }, 'none'],
+    ['a larger wish during a run', wishing(absent, 5), { active: update(3) }, 'enqueue update 5'],
+    [
+      'a newer wish replaces the follow-up',
+      wishing(absent, 8),
+      { active: update(3), queued: update(5) },
+      'enqueue update 8',
+    ],
+    ['the follow-up is right already', wishing(absent, 5), { active: update(3), queued: update(5) }, 'none'],
+    [
+      'the wish returned to what the run brings',
+      wishing(absent, 3),
+      { active: update(3), queued: update(5) },
+      'drop_queued',
+    ],
+    ['the wish ended before anything started', absent, { queued: update(5) }, 'drop_queued'],
+    ['released while deploying', absent, { active: update(3) }, 'enqueue destroy 0'],
+    ['asked again while destroying', wishing(running(3), 3), { active: destroy }, 'enqueue update 3'],
+  ])('%s', (_, cluster, rest, expected) => {
+    const decision = ask(cluster, rest);
+    const goal = decision.action === 'enqueue' ? ` ${decision.goal.kind} ${decision.goal.inputs.nodes}` : '';
+    expect(`${decision.action}${goal}`).toBe(expected);
+  });
+
+  it('starts nothing while provisioning is suspended, and drops what waits', () => {
+    const suspended = { ...organization, provisioningSuspended: true };
+    expect(ask(wishing(absent, 3), { organization: suspended }).action).toBe('none');
+    expect(ask(wishing(absent, 3), { organization: suspended, queued: update(3) }).action).toBe('drop_queued');
+  });
+
+  const failedUpdate = (failures: number, retryNotBefore: Date | null): ClusterState => ({
+    ...wishing(absent, 3),
+    isSettled: false,
+    failedWish: goalKey({ kind: 'update', inputs: inputs(3) }),
+    consecutiveFailures: failures,
+    retryNotBefore,
+  });
+
+  it('waits before it tries a failed update again, gives up after a few, and starts afresh with a new wish', () => {
+    const later = new Date(NOW.getTime() + 60_000);
+    expect(ask(failedUpdate(1, later))).toEqual({ action: 'wait', until: later });
+    expect(ask(failedUpdate(1, NOW))).toMatchObject({ action: 'enqueue', isRetry: true });
+    expect(ask(failedUpdate(MAX_UPDATE_ATTEMPTS, NOW)).action).toBe('none');
+    expect(ask(wishing(failedUpdate(MAX_UPDATE_ATTEMPTS, later), 4))).toMatchObject({
+      action: 'enqueue',
+      isRetry: false,
+    });
+  });
+
+  it('does not repeat an update a person cancelled', () => {
+    expect(ask({ ...failedUpdate(0, null), isHeld: true }).action).toBe('none');
+    expect(ask({ ...wishing(failedUpdate(0, null), 4), isHeld: true }).action).toBe('enqueue');
+  });
+
+  it('never gives up a destroy', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1000 }), fc.boolean(), (failures, isHeld) => {
+        const cluster = { ...running(3), desiredNodes: 0, isRemovalDesired: true, isHeld };
+        const decision = ask({ ...cluster, failedWish: 'destroy', consecutiveFailures: failures, retryNotBefore: NOW });
+        expect(decision).toMatchObject({ action: 'enqueue', goal: { kind: 'destroy' } });
+      }),
+    );
+  });
+
+  it('settles: once the run it asks for has succeeded it asks for nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 50 }),
+        fc.integer({ min: 0, max: 50 }),
+        fc.boolean(),
+        (have, want, isRemovalDesired) => {
+          const before = { ...running(have), desiredNodes: want, isRemovalDesired: isRemovalDesired && want === 0 };
+          const decision = ask(before);
+          if (decision.action !== 'enqueue') return;
+          const isGone = decision.goal.kind === 'destroy';
+          const after = { ...before, isDeployed: !isGone, nodeCount: decision.goal.inputs.nodes };
+          expect(ask(after).action).toBe('none');
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import { type Run } from '../provisioning/provisioning.types.js';
+import { observe, retryDelaySeconds } from './cluster-observation.js';
+import { type ClusterObservation } from './clusters.repository.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const inputs = { target: 'local' as const, organizationName: 'lab', nodes: 3, clusterVersion: 'v4', isPublic: false };
+const never: ClusterObservation = {
+  isDeployed: false,
+  isSettled: true,
+  nodeCount: 0,
+  address: null,
+  clusterVersion: null,
+  isPublic: false,
+  failedWish: null,
+  isHeld: false,
+  consecutiveFailures: 0,
+  retryNotBefore: null,
+  lastError: null,
+  outputs: {},
+};
+const state = (nodes: number) => ({
+  serial: 7,
+  lineage: 'l',
+  resourceCounts: { 'terraform_data.ilb': 1, ...(nodes > 0 ? { 'terraform_data.node': nodes } : {}) },
+  outputs: { ilb_ip_address: '127.1.2.3' },
+});
+const run = (over: Partial<Run>): Run => ({
+  id: 'r',
+  organizationId: 'o',
+  kind: 'update',
+  status: 'succeeded',
+  trigger: 'capacity',
+  requestedBy: 'system:reconciler',
+  inputs,
+  plannedChanges: 4,
+  completedChanges: 4,
+  state: state(3),
+  failure: null,
+  cancelRequestedAt: null,
+  cancelRequestedBy: null,
+  createdAt: NOW,
+  claimedAt: NOW,
+  heartbeatAt: NOW,
+  finishedAt: NOW,
+  ...over,
+});
+const failure = { code: 'terraform.apply_failed', message: 'no capacity' };
+
+describe('observe', () => {
+  it('takes nodes and address from the state a run left', () => {
+    expect(observe(never, run({}), 60, NOW)).toMatchObject({
+      isDeployed: true,
+      isSettled: true,
+      nodeCount: 3,
+      address: '127.1.2.3',
+      clusterVersion: 'v4',
+    });
+  });
+
+  it('sees what a failed run did build, does not take it for the whole, and sets the next attempt', () => {
+    const seen = observe(never, run({ status: 'failed', state: state(1), failure }), 60, NOW);
+    expect(seen).toMatchObject({
+      isDeployed: true,
+      isSettled: false,
+      nodeCount: 1,
+      consecutiveFailures: 1,
+      lastError: 'no capacity',
+    });
+    expect(seen.retryNotBefore).toEqual(new Date(NOW.getTime() + 60_000));
+  });
+
+  it('counts failures of one wish only', () => {
+    const once = observe(never, run({ status: 'failed', failure }), 60, NOW);
+    expect(observe(once, run({ status: 'failed', failure }), 60, NOW).consecutiveFailures).toBe(2);
+    const other = run({ status: 'failed', failure, inputs: { ...inputs, nodes: 9 } });
+    expect(observe(once, other, 60, NOW).consecutiveFailures).toBe(1);
+  });
+
+  it('knows that nothing is left after a destroy', () => {
+    const gone = { serial: 9, lineage: 'l', resourceCounts: {}, outputs: {} };
+    const seen = observe(observe(never, run({}), 60, NOW), run({ kind: 'destroy', state: gone }), 60, NOW);
+    expect(seen).toMatchObject({ isDeployed: false, nodeCount: 0, address: null, clusterVersion: '' });
+  });
+
+  it('holds what a person cancelled, but not what the service cancelled for its own shutdown', () => {
+    const byPerson = observe(never, run({ status: 'canceled', cancelRequestedBy: 'user:ann' }), 60, NOW);
+    expect(byPerson).toMatchObject({ isHeld: true, isSettled: false, consecutiveFailures: 0 });
+    const byShutdown = observe(never, run({ status: 'canceled', cancelRequestedBy: 'system:shutdown' }), 60, NOW);
+    expect(byShutdown).toMatchObject({ isHeld: false, isSettled: false, retryNotBefore: null });
+  });
+
+  it('forgets failures when a run succeeds', () => {
+    const failed = observe(never, run({ status: 'failed', failure }), 60, NOW);
+    expect(observe(failed, run({}), 60, NOW)).toMatchObject({
+      consecutiveFailures: 0,
+      retryNotBefore: null,
+      lastError: null,
+    });
+  });
+});
+
+describe('retryDelaySeconds', () => {
+  it('doubles up to an hour', () => {
+    expect([1, 2, 3, 7, 1000].map((failures) => retryDelaySeconds(failures, 60))).toEqual([60, 120, 240, 3600, 3600]);
+  });
+});

@@ -1,0 +1,77 @@
+import { type Run, type StateSummary } from '../provisioning/provisioning.types.js';
+import { goalKey } from './cluster-decision.js';
+import { type ClusterObservation } from './clusters.repository.js';
+import { countNodes } from './node-counter.js';
+
+const LONGEST_RETRY_SECONDS = 3600;
+
+/**
+ * What a finished run tells of its cluster: the state it left says what is there, however the run ended; its ending
+ * says whether, and when, the same thing may be tried again.
+ */
+export function observe(before: ClusterObservation, run: Run, retrySeconds: number, now: Date): ClusterObservation {
+  const seen = run.state ? withState(before, run, run.state) : before;
+  return { ...seen, ...ending(before, run, retrySeconds, now) };
+}
+
+function withState(before: ClusterObservation, run: Run, state: StateSummary): ClusterObservation {
+  const isDeployed = Object.values(state.resourceCounts).some((count) => count > 0);
+  const hasSucceeded = succeeded(run);
+  const built =
+    hasSucceeded && isDeployed ? { clusterVersion: run.inputs.clusterVersion, isPublic: run.inputs.isPublic } : {};
+  const address = state.outputs.ilb_ip_address;
+  return {
+    ...before,
+    ...built,
+    ...(isDeployed ? {} : { clusterVersion: '' }),
+    isDeployed,
+    isSettled: hasSucceeded,
+    nodeCount: countNodes(state),
+    address: isDeployed && typeof address === 'string' ? address : null,
+    outputs: state.outputs,
+  };
+}
+
+type Ending = Pick<
+  ClusterObservation,
+  'isSettled' | 'failedWish' | 'isHeld' | 'consecutiveFailures' | 'retryNotBefore' | 'lastError'
+>;
+
+function ending(before: ClusterObservation, run: Run, retrySeconds: number, now: Date): Ending {
+  if (succeeded(run)) {
+    return {
+      isSettled: true,
+      failedWish: null,
+      isHeld: false,
+      consecutiveFailures: 0,
+      retryNotBefore: null,
+      lastError: null,
+    };
+  }
+  const wish =
+    run.kind === 'update' || run.kind === 'destroy'
+      ? goalKey({ kind: run.kind, inputs: run.inputs })
+      : before.failedWish;
+  const isCanceledByPerson = run.status === 'canceled' && run.cancelRequestedBy?.startsWith('user:') === true;
+  const isCanceledByUs = run.status === 'canceled' && !isCanceledByPerson;
+  const earlier = before.failedWish === wish ? before.consecutiveFailures : 0;
+  const failures = run.status === 'canceled' ? earlier : earlier + 1;
+  return {
+    isSettled: run.claimedAt === null ? before.isSettled : false,
+    failedWish: wish,
+    isHeld: isCanceledByPerson,
+    consecutiveFailures: failures,
+    retryNotBefore: isCanceledByUs ? null : new Date(now.getTime() + retryDelaySeconds(failures, retrySeconds) * 1000),
+    lastError:
+      run.failure?.message ?? (isCanceledByPerson ? `Canceled by ${run.cancelRequestedBy ?? 'somebody'}` : null),
+  };
+}
+
+/** Doubles with every failure: 1, 2, 4 ... times the first wait, one hour at most. */
+export function retryDelaySeconds(failures: number, firstSeconds: number): number {
+  return Math.min(firstSeconds * 2 ** Math.max(0, failures - 1), LONGEST_RETRY_SECONDS);
+}
+
+function succeeded({ status }: Run): boolean {
+  return status === 'succeeded' || status === 'no_changes';
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { firstRow, rows, type SqlRunner } from '../database/sql.js';
+import { type Transaction } from '../database/transaction.js';
+import { type ClusterView, type ClusterWish } from './clusters.types.js';
+
+/** The stored cluster, with what the reconciler needs besides the public view. */
+export interface ClusterRecord extends ClusterView {
+  isRemovalDesired: boolean;
+  isSettled: boolean;
+  /** Key of the wish the failures and the hold belong to. */
+  failedWish: string | null;
+  /** A person cancelled the run for `failedWish`; it is not tried again until the wish changes. */
+  isHeld: boolean;
+}
+
+export type ClusterObservation = Pick<
+  ClusterRecord,
+  | 'isDeployed'
+  | 'isSettled'
+  | 'nodeCount'
+  | 'address'
+  | 'clusterVersion'
+  | 'isPublic'
+  | 'failedWish'
+  | 'isHeld'
+  | 'consecutiveFailures'
+  | 'retryNotBefore'
+  | 'lastError'
+> & { outputs: Record<string, unknown> };
+
+const COLUMNS = `
+  organization_id AS "organizationId", desired_nodes AS "desiredNodes", is_removal_desired AS "isRemovalDesired",
+  is_deployed AS "isDeployed", is_settled AS "isSettled", node_count AS "nodeCount", address,
+  cluster_version AS "clusterVersion", is_public AS "isPublic", outputs, failed_wish AS "failedWish", is_held AS "isHeld",
+  consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
+  updated_at AS "updatedAt"`;
+
+@Injectable()
+export class ClustersRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(organizationId: string, runner: SqlRunner = this.dataSource): Promise<ClusterRecord | null> {
+    return firstRow(runner, `SELECT ${COLUMNS} FROM clusters WHERE organization_id = $1`, [organizationId]);
+  }
+
+  /** The organization's cluster, locked until the transaction ends; created when it is asked for the first time. */
+  async lock(tx: Transaction, organizationId: string): Promise<ClusterRecord & { outputs: Record<string, unknown> }> {
+    const sql = `SELECT ${COLUMNS} FROM clusters WHERE organization_id = $1 FOR UPDATE`;
+    const found = await firstRow<ClusterRecord & { outputs: Record<string, unknown> }>(tx, sql, [organizationId]);
+    if (found) return found;
+    await tx.query('INSERT INTO clusters (organization_id) VALUES ($1) ON CONFLICT DO NOTHING', [organizationId]);
+    return this.lock(tx, organizationId);
+  }
+
+  async saveWish(tx: Transaction, organizationId: string, wish: ClusterWish): Promise<void> {
+    await tx.query(
+      `UPDATE clusters SET desired_nodes = $2, is_removal_desired = $3
+       WHERE organization_id = $1 AND (desired_nodes, is_removal_desired) IS DISTINCT FROM ($2::integer, $3::boolean)`,
+      [organizationId, wish.nodes, wish.isRemovalDesired],
+    );
+  }
+
+  async saveObservation(tx: Transaction, organizationId: string, seen: ClusterObservation, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE clusters SET is_deployed = $2, is_settled = $3, node_count = $4, address = $5, cluster_version = $6,
+         is_public = $7, outputs = $8, failed_wish = $9, is_held = $10, consecutive_failures = $11,
+         retry_not_before = $12, last_error = $13, updated_at = $14
+       WHERE organization_id = $1`,
+      [
+        organizationId,
+        seen.isDeployed,
+        seen.isSettled,
+        seen.nodeCount,
+        seen.address,
+        seen.clusterVersion,
+        seen.isPublic,
+        JSON.stringify(seen.outputs),
+        seen.failedWish,
+        seen.isHeld,
+        seen.consecutiveFailures,
+        seen.retryNotBefore,
+        seen.lastError,
+        now,
+      ],
+    );
+  }
+
+  /** Organizations whose cluster may need something; a superset is fine, the reconciler decides. */
+  async listUnreconciled(limit: number, afterId: string): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      this.dataSource,
+      `SELECT o.id FROM organizations o LEFT JOIN clusters c ON c.organization_id = o.id
+       WHERE o.id > $2 AND (
+         EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = o.id AND r.finished_at IS NOT NULL AND r.observed_at IS NULL)
+         OR NOT c.is_settled OR c.desired_nodes <> c.node_count OR (c.is_removal_desired AND c.is_deployed)
+         OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public)))
+       ORDER BY o.id LIMIT $1`,
+      [limit, afterId],
+    );
+    return found.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { type Transaction } from '../database/transaction.js';
+import { ClustersRepository } from './clusters.repository.js';
+import { type ClusterView, type ClusterWish } from './clusters.types.js';
+
+@Injectable()
+export class ClustersService {
+  constructor(private readonly clusters: ClustersRepository) {}
+
+  /** What is known of the organization's cluster. An organization that never had one has one that is not deployed. */
+  async view(organizationId: string): Promise<ClusterView> {
+    return (await this.clusters.find(organizationId)) ?? neverDeployed(organizationId);
+  }
+
+  /** Serialises everything that decides about this cluster until the transaction ends. */
+  async lock(tx: Transaction, organizationId: string): Promise<ClusterView> {
+    return this.clusters.lock(tx, organizationId);
+  }
+
+  /** Stores what the cluster should be; the reconciler makes it so. */
+  setWish(tx: Transaction, organizationId: string, wish: ClusterWish): Promise<void> {
+    return this.clusters.saveWish(tx, organizationId, wish);
+  }
+}
+
+function neverDeployed(organizationId: string): ClusterView {
+  return {
+    organizationId,
+    desiredNodes: 0,
+    isDeployed: false,
+    nodeCount: 0,
+    address: null,
+    clusterVersion: null,
+    isPublic: false,
+    consecutiveFailures: 0,
+    retryNotBefore: null,
+    lastError: null,
+    updatedAt: new Date(0),
+  };
+}

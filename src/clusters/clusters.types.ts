@@ -1,0 +1,24 @@
+/** What is known of an organization's cluster; not deployed also before its first deployment. */
+export interface ClusterView {
+  organizationId: string;
+  /** What all live requests and the organization's limits add up to. */
+  desiredNodes: number;
+  isDeployed: boolean;
+  /** Nodes according to the newest Terraform state. */
+  nodeCount: number;
+  address: string | null;
+  /** Null before the first deployment, `''` after a destroy. */
+  clusterVersion: string | null;
+  isPublic: boolean;
+  consecutiveFailures: number;
+  retryNotBefore: Date | null;
+  lastError: string | null;
+  updatedAt: Date;
+}
+
+/** What an organization's cluster should be. */
+export interface ClusterWish {
+  nodes: number;
+  /** Whether a deployed cluster should go away altogether; only when `nodes` is 0. */
+  isRemovalDesired: boolean;
+}
