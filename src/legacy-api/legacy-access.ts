@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { TokenRejectedError } from '../auth/auth.errors.js';
+import { OrganizationTokensService } from '../auth/organization-tokens.service.js';
+import { type OrganizationTokenClaims } from '../auth/auth.types.js';
+import { MembershipsService } from '../organizations/memberships.service.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { type MemberAccess } from '../organizations/organizations.types.js';
+import { failed, LegacyAnswer } from './legacy-answer.js';
+
+/** A member, active or not, of the organization in the path. */
+export interface LegacyMember {
+  organizationId: string;
+  organizationName: string;
+  allowDeployByToken: boolean;
+  userId: number;
+  username: string;
+  isActive: boolean;
+  /** When the access token expires. */
+  tokenExpiresAt: Date;
+}
+
+/** Authentication and membership in the order of the old system, with its answers (contract section 1.3). */
+@Injectable()
+export class LegacyAccess {
+  constructor(
+    private readonly tokens: OrganizationTokensService,
+    private readonly memberships: MembershipsService,
+    private readonly organizations: OrganizationsService,
+  ) {}
+
+  /** The caller's membership in the organization. Throws the old system's answer for whatever is not right. */
+  async member(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
+    const claims = await this.authenticate(authorization);
+    if (!claims) throw failed(400, 'No token is provided in the header or the header is missing');
+    return this.memberOf(claims, organizationName);
+  }
+
+  /** As {@link member}, but an unknown organization is found out before a missing token (endpoint 8). */
+  async memberOfKnown(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
+    const claims = await this.authenticate(authorization);
+    if (claims) return this.memberOf(claims, organizationName);
+    const isKnown =
+      !organizationName.includes('\0') && (await this.organizations.findByName(organizationName)) !== null;
+    throw isKnown
+      ? failed(400, 'No token is provided in the header or the header is missing')
+      : unknown(organizationName);
+  }
+
+  /** The claims of the bearer token; null when there is none. A bad one is answered 403, also for a wrong method. */
+  async authenticate(authorization: string | undefined): Promise<OrganizationTokenClaims | null> {
+    const [scheme, token, ...rest] = (authorization ?? '').trim().split(/\s+/);
+    if (scheme !== 'Bearer') return null;
+    if (token === undefined || rest.length > 0) {
+      throw new LegacyAnswer(403, {
+        detail: 'Authorization header must contain two space-delimited values',
+        code: 'bad_authorization_header',
+      });
+    }
+    try {
+      return await this.tokens.verifyAccess(token);
+    } catch (error) {
+      if (error instanceof TokenRejectedError) throw rejected(error);
+      throw error;
+    }
+  }
+
+  private async memberOf(claims: OrganizationTokenClaims, organizationName: string): Promise<LegacyMember> {
+    // No name holds a NUL, and Postgres refuses to compare with one.
+    const name = organizationName.replaceAll('\0', '\uFFFD');
+    const access = await this.memberships.findAccess(name, claims.user_id);
+    const { userId, username } = activeUser(access);
+    if (access.organizationId === null) throw unknown(organizationName);
+    if (claims.org_name === null) throw failed(400, 'invalid token ke');
+    if (access.status === null) throw failed(400, `user${username} is not a member of ${organizationName}?`);
+    if (claims.org_name !== organizationName) {
+      throw failed(400, `Token claim org:${claims.org_name} does not match organization given:${organizationName} `);
+    }
+    return {
+      organizationId: access.organizationId,
+      organizationName,
+      allowDeployByToken: access.allowDeployByToken === true,
+      userId,
+      username,
+      isActive: access.status === 'active',
+      tokenExpiresAt: new Date(claims.exp * 1000),
+    };
+  }
+}
+
+function activeUser({ userId, username, isUserActive }: MemberAccess): { userId: number; username: string } {
+  if (userId === null || username === null)
+    throw new LegacyAnswer(403, { detail: 'User not found', code: 'user_not_found' });
+  if (isUserActive !== true) throw new LegacyAnswer(403, { detail: 'User is inactive', code: 'user_inactive' });
+  return { userId, username };
+}
+
+function unknown(organizationName: string): LegacyAnswer {
+  return failed(400, `Unknown org:${organizationName}`);
+}
+
+function rejected({ problem, message }: TokenRejectedError): LegacyAnswer {
+  if (problem === 'no_user') return new LegacyAnswer(403, { detail: message, code: 'token_not_valid' });
+  return new LegacyAnswer(403, {
+    detail: 'Given token not valid for any token type',
+    code: 'token_not_valid',
+    messages: [{ token_class: 'JWTAccessToken', token_type: 'access', message }],
+  });
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AuthModule } from '../auth/auth.module.js';
+import { CapacityModule } from '../capacity/capacity.module.js';
+import { ClustersModule } from '../clusters/clusters.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { LegacyAccess } from './legacy-access.js';
+import { LegacyCapacityController } from './legacy-capacity.controller.js';
+import { LegacyStatusController } from './legacy-status.controller.js';
+import { LegacyTokensController } from './legacy-tokens.controller.js';
+import { LegacyFilter } from './legacy.filter.js';
+import { UnmatchedRouteFilter } from './unmatched-route.filter.js';
+
+/** The REST contract of the system being replaced; existing clients must not notice the difference. */
+@Module({
+  imports: [AuthModule, OrganizationsModule, ClustersModule, CapacityModule],
+  controllers: [LegacyTokensController, LegacyStatusController, LegacyCapacityController],
+  providers: [
+    LegacyAccess,
+    { provide: APP_FILTER, useClass: LegacyFilter },
+    { provide: APP_FILTER, useClass: UnmatchedRouteFilter },
+  ],
+})
+export class LegacyApiModule {}

@@ -1,0 +1,132 @@
+import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put } from '@nestjs/common';
+import { CapacityService } from '../capacity/capacity.service.js';
+import { NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
+import { type AcceptedCapacityRequest } from '../capacity/capacity.types.js';
+import { ClustersService } from '../clusters/clusters.service.js';
+import { Access } from '../common/access/access.decorators.js';
+import { Clock } from '../common/clock/clock.js';
+import { LegacyAccess, type LegacyMember } from './legacy-access.js';
+import { failed, LegacyAnswer } from './legacy-answer.js';
+import { utcStamp } from './legacy-format.js';
+import { slashed } from './legacy-routes.js';
+
+const MIN_TTL_MINUTES = 15;
+const MAX_TTL_MINUTES = 720;
+const DIGITS = /^[0-9]+$/;
+
+/** Requests for nodes by the old contract, section 1.5. Bodies are ignored, whatever they are. */
+@Controller('api')
+@Access({ kind: 'legacy' })
+export class LegacyCapacityController {
+  constructor(
+    private readonly access: LegacyAccess,
+    private readonly capacity: CapacityService,
+    private readonly clusters: ClustersService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Put(slashed('desired_org_num_nodes/:org/:nodes'))
+  async untilTokenExpires(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+    @Param('nodes') nodes: string,
+  ): Promise<unknown> {
+    assertDigits(nodes);
+    const member = await this.access.member(authorization, organization);
+    if (!member.isActive) return { active: false };
+    const isDeployed = await this.isDeployed(member);
+    if (!isDeployed && !member.allowDeployByToken) {
+      const msg = `Org ${organization} is not configured to allow auto-deploy by token`;
+      throw new LegacyAnswer(503, { status: 'FAILED', msg, error_msg: '' });
+    }
+    return this.request(member, nodes, member.tokenExpiresAt, isDeployed);
+  }
+
+  @Patch(slashed('desired_org_num_nodes/:org/:nodes'))
+  untilTokenExpiresByPatch(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+    @Param('nodes') nodes: string,
+  ): Promise<unknown> {
+    return this.untilTokenExpires(authorization, organization, nodes);
+  }
+
+  @Post(slashed('desired_org_num_nodes_ttl/:org/:nodes/:ttl'))
+  @HttpCode(200)
+  async forMinutes(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+    @Param('nodes') nodes: string,
+    @Param('ttl') ttl: string,
+  ): Promise<unknown> {
+    assertDigits(nodes, ttl);
+    const member = await this.access.member(authorization, organization);
+    if (!member.isActive) throw failed(401, `${member.username} is Not an Active Member of ${organization}`);
+    const minutes = Number(ttl);
+    if (minutes < MIN_TTL_MINUTES || minutes > MAX_TTL_MINUTES) throw failed(400, TTL_MESSAGE);
+    const isDeployed = await this.isDeployed(member);
+    if (!isDeployed && !member.allowDeployByToken) {
+      throw failed(
+        503,
+        `cluster for ${organization} is not deployed and is not configured to be deployed with this request (See admin for details)`,
+      );
+    }
+    const expiresAt = new Date((this.clock.nowSeconds() + minutes * 60) * 1000);
+    return this.request(member, nodes, expiresAt, isDeployed);
+  }
+
+  @Put(slashed('remove_user_org_num_nodes_reqs/:org'))
+  async removePending(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+  ): Promise<unknown> {
+    const member = await this.access.member(authorization, organization);
+    if (!member.isActive) return { active: false };
+    await this.capacity.removePending(member.organizationId, member.userId);
+    return { status: 'SUCCESS', msg: `${member.username} cleaned all PENDING org node reqs for ${organization} ` };
+  }
+
+  @Patch(slashed('remove_user_org_num_nodes_reqs/:org'))
+  removePendingByPatch(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+  ): Promise<unknown> {
+    return this.removePending(authorization, organization);
+  }
+
+  private async isDeployed({ organizationId }: LegacyMember): Promise<boolean> {
+    return (await this.clusters.view(organizationId)).isDeployed;
+  }
+
+  private async request(member: LegacyMember, nodes: string, expiresAt: Date, isDeployed: boolean): Promise<unknown> {
+    const { organizationId, userId } = member;
+    try {
+      const accepted = await this.capacity.request({ organizationId, userId, nodeCount: Number(nodes), expiresAt });
+      return {
+        status: accepted.isNew ? 'QUEUED' : 'REDUNDANT',
+        msg: describe(member, accepted, isDeployed),
+        error_msg: '',
+      };
+    } catch (error) {
+      if (error instanceof NodeCountOutOfRangeError) throw failed(400, error.message);
+      throw error;
+    }
+  }
+}
+
+/** The sentence of the old system, its stray parenthesis included: clients show it. */
+const TTL_MESSAGE = `TTL mins must be greater than or equal to ${MIN_TTL_MINUTES} and less than or equal to ${MAX_TTL_MINUTES} (i.e. (12.0 hrs)`;
+
+/** Anything but digits is a path the old system does not have. */
+function assertDigits(...values: string[]): void {
+  if (!values.every((value) => DIGITS.test(value))) throw new NotFoundException();
+}
+
+function describe(member: LegacyMember, { request, isNew }: AcceptedCapacityRequest, isDeployed: boolean): string {
+  const { organizationName: organization, username } = member;
+  const what = `org:${organization} user:${username} nodes:${request.nodeCount} id:${request.id} expires:${utcStamp(request.expiresAt)}`;
+  const verb = isDeployed ? 'Updating' : 'Deploying';
+  return isNew
+    ? `${verb} ${organization} cluster. Created new entry for ${what}; created and queued capacity request`
+    : `${verb} ${organization} cluster. An entry already exists for ${what}`;
+}

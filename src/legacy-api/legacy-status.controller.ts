@@ -1,0 +1,67 @@
+import { Controller, Get, Header, Headers, Param } from '@nestjs/common';
+import { ClustersService } from '../clusters/clusters.service.js';
+import { Access } from '../common/access/access.decorators.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { LegacyAccess } from './legacy-access.js';
+import { failed } from './legacy-answer.js';
+import { slashed } from './legacy-routes.js';
+
+/** What the old contract lets clients ask, section 1.6. */
+@Controller()
+@Access({ kind: 'legacy' })
+export class LegacyStatusController {
+  constructor(
+    private readonly access: LegacyAccess,
+    private readonly clusters: ClustersService,
+    private readonly organizations: OrganizationsService,
+  ) {}
+
+  /** Asked by clusters for every request they protect. */
+  @Get(slashed('api/membership_status/:org'))
+  async membershipStatus(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+  ): Promise<{ active: boolean }> {
+    return { active: (await this.access.member(authorization, organization)).isActive };
+  }
+
+  @Get(slashed('api/org_num_nodes/:org'))
+  async nodeCounts(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+  ): Promise<unknown> {
+    const member = await this.access.memberOfKnown(authorization, organization);
+    if (!member.isActive) throw failed(400, 'user is not an ACTIVE member?');
+    const [policy, cluster] = await Promise.all([
+      this.organizations.get(member.organizationId),
+      this.clusters.view(member.organizationId),
+    ]);
+    return {
+      status: 'SUCCESS',
+      min_nodes: policy.minNodes,
+      current_nodes: cluster.isDeployed ? cluster.nodeCount : 0,
+      max_nodes: policy.maxNodes,
+      version: cluster.clusterVersion,
+      is_public: cluster.isPublic,
+    };
+  }
+
+  @Get(slashed('api/org_ip_adr/:org'))
+  async address(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('org') organization: string,
+  ): Promise<unknown> {
+    const member = await this.access.member(authorization, organization);
+    if (!member.isActive) return { active: false };
+    const { isDeployed, address } = await this.clusters.view(member.organizationId);
+    if (!isDeployed || address === null) throw failed(503, `cluster for ${organization} is not deployed.`);
+    return { status: 'SUCCESS', ip_address: address };
+  }
+
+  /** Load balancers look here. */
+  @Get(slashed('ping'))
+  @Header('content-type', 'text/html; charset=utf-8')
+  ping(): string {
+    return 'pong!';
+  }
+}
