@@ -1,0 +1,48 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Post,
+  SerializeOptions,
+  StandardSchemaSerializerInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { type z } from 'zod';
+import { Access, CurrentActor } from '../common/access/access.decorators.js';
+import { type Actor } from '../common/access/actor.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { UsersService } from '../users/users.service.js';
+import {
+  newOrganizationSchema,
+  organizationListSchema,
+  type OrganizationResponse,
+  organizationSchema,
+  toOrganizationResponse,
+} from './admin-organizations.schemas.js';
+
+/** Every organization. */
+@Controller('admin/organizations')
+@Access({ kind: 'staff' })
+@UseInterceptors(StandardSchemaSerializerInterceptor)
+export class AdminOrganizationsController {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly users: UsersService,
+  ) {}
+
+  @Get()
+  @SerializeOptions({ schema: organizationListSchema })
+  async list(): Promise<{ organizations: OrganizationResponse[] }> {
+    return { organizations: (await this.organizations.list()).map(toOrganizationResponse) };
+  }
+
+  @Post()
+  @SerializeOptions({ schema: organizationSchema })
+  async create(
+    @Body({ schema: newOrganizationSchema }) { name, owner, ...given }: z.infer<typeof newOrganizationSchema>,
+    @CurrentActor() actor: Actor,
+  ): Promise<OrganizationResponse> {
+    const { id: ownerId } = await this.users.getByUsername(owner);
+    return toOrganizationResponse(await this.organizations.create({ name, ownerId, settings: given }, actor));
+  }
+}

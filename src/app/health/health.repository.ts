@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../common/clock/clock.js';
+import { firstRow } from '../../database/sql.js';
+
+export interface QueueFigures {
+  waitingRuns: number;
+  oldestWaitingSeconds: number;
+  silentRuns: number;
+  clustersGivenUp: number;
+}
+
+@Injectable()
+export class HealthRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Round trip of the smallest statement, in milliseconds. Throws when Postgres does not answer. */
+  async ping(): Promise<number> {
+    const before = performance.now();
+    await this.dataSource.query('SELECT 1');
+    return performance.now() - before;
+  }
+
+  async queueFigures(lostSeconds: number, maxAttempts: number): Promise<QueueFigures> {
+    const figures = await firstRow<QueueFigures>(
+      this.dataSource,
+      `SELECT
+         (SELECT count(*)::integer FROM runs WHERE status = 'queued') AS "waitingRuns",
+         (SELECT COALESCE(extract(epoch FROM $1::timestamptz - min(created_at)), 0)::integer
+            FROM runs WHERE status = 'queued') AS "oldestWaitingSeconds",
+         (SELECT count(*)::integer FROM runs WHERE finished_at IS NULL AND status <> 'queued'
+            AND heartbeat_at < $1::timestamptz - make_interval(secs => $2)) AS "silentRuns",
+         (SELECT count(*)::integer FROM clusters WHERE consecutive_failures >= $3) AS "clustersGivenUp"`,
+      [this.clock.now(), lostSeconds, maxAttempts],
+    );
+    return figures ?? { waitingRuns: 0, oldestWaitingSeconds: 0, silentRuns: 0, clustersGivenUp: 0 };
+  }
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { errorMessage } from '../../common/errors/domain-error.js';
+import { AppConfig } from '../../config/app-config.js';
+import { MAX_UPDATE_ATTEMPTS } from '../../clusters/cluster-decision.js';
+import { TerraformBinary } from '../../provisioning/runner/terraform-binary.js';
+import { HealthRepository } from './health.repository.js';
+
+export interface HealthFinding {
+  /** Stable; what an alert is written against. */
+  code: string;
+  severity: 'error' | 'warning';
+  message: string;
+}
+
+export interface HealthReport {
+  status: 'ok' | 'degraded' | 'unavailable';
+  role: string;
+  findings: HealthFinding[];
+}
+
+const SLOW_DATABASE_MS = 250;
+const LONG_WAIT_SECONDS = 300;
+
+@Injectable()
+export class HealthService implements OnModuleDestroy {
+  private isDraining = false;
+
+  constructor(
+    private readonly repository: HealthRepository,
+    private readonly config: AppConfig,
+    @Optional() @Inject(TerraformBinary) private readonly terraform: TerraformBinary | null,
+  ) {}
+
+  /** The process shuts down: load balancers must send nothing new. */
+  onModuleDestroy(): void {
+    this.isDraining = true;
+  }
+
+  /** Whether requests should be sent here: the database answers and the process is not shutting down. */
+  async isReady(): Promise<boolean> {
+    return !this.isDraining && (await this.databaseFindings()).every(({ severity }) => severity !== 'error');
+  }
+
+  /** Everything an operator should know, each with a stable code. */
+  async report(): Promise<HealthReport> {
+    const database = await this.databaseFindings();
+    const isDown = database.some(({ severity }) => severity === 'error');
+    const findings = isDown
+      ? database
+      : [...database, ...(await this.provisioningFindings()), ...(await this.queueFindings())];
+    const status = isDown ? 'unavailable' : findings.length > 0 ? 'degraded' : 'ok';
+    return { status, role: this.config.env.PS_ROLE, findings };
+  }
+
+  private async databaseFindings(): Promise<HealthFinding[]> {
+    try {
+      const milliseconds = await this.repository.ping();
+      if (milliseconds < SLOW_DATABASE_MS) return [];
+      return [
+        {
+          code: 'database.slow',
+          severity: 'warning',
+          message: `Postgres took ${Math.round(milliseconds)} ms to answer.`,
+        },
+      ];
+    } catch (error) {
+      return [
+        {
+          code: 'database.unreachable',
+          severity: 'error',
+          message: `Postgres does not answer: ${errorMessage(error)}`,
+        },
+      ];
+    }
+  }
+
+  private async provisioningFindings(): Promise<HealthFinding[]> {
+    const availability = await this.terraform?.availability();
+    if (!availability || availability.available) return [];
+    return [{ code: 'provisioning.unavailable', severity: 'error', message: availability.reason }];
+  }
+
+  private async queueFindings(): Promise<HealthFinding[]> {
+    const figures = await this.repository.queueFigures(this.config.env.PS_RUN_LOST_SECONDS, MAX_UPDATE_ATTEMPTS);
+    const findings: HealthFinding[] = [];
+    if (figures.oldestWaitingSeconds > LONG_WAIT_SECONDS) {
+      const message = `${figures.waitingRuns} runs wait, the oldest for ${figures.oldestWaitingSeconds} s; is a worker running with a free slot?`;
+      findings.push({ code: 'runs.waiting_long', severity: 'warning', message });
+    }
+    if (figures.silentRuns > 0) {
+      const message = `${figures.silentRuns} runs have had no heartbeat for ${this.config.env.PS_RUN_LOST_SECONDS} s; a worker should take them over.`;
+      findings.push({ code: 'runs.lost', severity: 'error', message });
+    }
+    if (figures.clustersGivenUp > 0) {
+      const message = `${figures.clustersGivenUp} clusters could not be changed ${MAX_UPDATE_ATTEMPTS} times in a row; see their runs.`;
+      findings.push({ code: 'clusters.need_attention', severity: 'error', message });
+    }
+    return findings;
+  }
+}

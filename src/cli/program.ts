@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { registerConfig } from './config.command.js';
+import { registerCreateSuperuser } from './create-superuser.command.js';
+import { registerMigrate } from './migrate.command.js';
+import { type OpenContext } from './open-context.js';
+
+/** The command line. Nothing is opened before a command needs it, so `--help` and `config` work without a database. */
+export function createProgram(open: OpenContext): Command {
+  const program = new Command('psctl')
+    .description('Administers ps-server: accounts, database, configuration.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage.')
+    .showHelpAfterError('(psctl --help lists the commands)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  registerConfig(program);
+  registerMigrate(program);
+  registerCreateSuperuser(program, open);
+  return program;
+}

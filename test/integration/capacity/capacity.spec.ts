@@ -1,0 +1,130 @@
+import { CapacityModule } from '../../../src/capacity/capacity.module.js';
+import { CapacityService } from '../../../src/capacity/capacity.service.js';
+import { CapacitySizer } from '../../../src/capacity/capacity-sizer.js';
+import { CapacityWorkerModule } from '../../../src/capacity/capacity-worker.module.js';
+import { ClustersModule } from '../../../src/clusters/clusters.module.js';
+import { ClustersService } from '../../../src/clusters/clusters.service.js';
+import { createTestContext, type TestContext } from '../../support/test-context.js';
+
+const MINUTE = 60_000;
+
+interface RunRow {
+  kind: string;
+  status: string;
+  trigger: string;
+  nodes: number;
+}
+
+describe('capacity requests', () => {
+  let test: TestContext;
+  let capacity: CapacityService;
+  let sizer: CapacitySizer;
+  let organizationId: string;
+  let ann: number;
+  let ben: number;
+
+  beforeEach(async () => {
+    test = await createTestContext({ imports: [CapacityModule, CapacityWorkerModule, ClustersModule] });
+    capacity = test.context.get(CapacityService, { strict: false });
+    sizer = test.context.get(CapacitySizer, { strict: false });
+    organizationId = (await test.fixtures.organization()).id;
+    ann = (await test.fixtures.user()).id;
+    ben = (await test.fixtures.user()).id;
+  });
+  afterEach(() => test.close());
+
+  const inMinutes = (minutes: number): Date => new Date(test.clock.now().getTime() + minutes * MINUTE);
+  const ask = (userId: number, nodeCount: number, minutes: number) =>
+    capacity.request({ organizationId, userId, nodeCount, expiresAt: inMinutes(minutes) });
+  const queued = () =>
+    test.fixtures.query<RunRow>(
+      `SELECT kind, status, trigger, (inputs->>'nodes')::integer AS nodes FROM runs WHERE organization_id = $1 AND status = 'queued'`,
+      [organizationId],
+    );
+  /** What a worker would do, without Terraform: the waiting run succeeds and leaves the nodes it was asked for. */
+  const succeedQueued = async (): Promise<void> => {
+    await test.fixtures.query(
+      `UPDATE runs SET status = 'succeeded', claimed_at = now(), finished_at = now(), result = jsonb_build_object(
+         'serial', 1, 'lineage', 'l', 'outputs', '{}'::jsonb, 'resourceCounts', CASE WHEN kind = 'destroy' THEN '{}'::jsonb
+           ELSE jsonb_build_object('terraform_data.ilb', 1, 'terraform_data.node', (inputs->>'nodes')::integer) END)
+       WHERE organization_id = $1 AND status = 'queued'`,
+      [organizationId],
+    );
+    await sizer.size(organizationId);
+  };
+
+  it('is one request when the same user asks for the same until the same second', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(ann, 3, 15)));
+    expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(new Set(answers.map(({ request }) => request.id)).size).toBe(1);
+    expect((await ask(ben, 3, 15)).isNew).toBe(true);
+  });
+
+  it('refuses a count no integer column can hold', async () => {
+    await expect(ask(ann, 2 ** 31, 15)).rejects.toMatchObject({ code: 'capacity.node_count_out_of_range' });
+    await expect(capacity.listOwn(organizationId, ann)).resolves.toEqual([]);
+  });
+
+  it('adds up users, replaces the waiting run by a newer wish, and settles', async () => {
+    await ask(ann, 3, 15);
+    await sizer.size(organizationId);
+    await ask(ben, 2, 15);
+    await sizer.size(organizationId);
+    expect(await queued()).toEqual([{ kind: 'update', status: 'queued', trigger: 'capacity', nodes: 5 }]);
+    await succeedQueued();
+    expect(await queued()).toEqual([]);
+    await expect(test.context.get(ClustersService, { strict: false }).view(organizationId)).resolves.toMatchObject({
+      isDeployed: true,
+      nodeCount: 5,
+      desiredNodes: 5,
+    });
+  });
+
+  it('shrinks when one request expires and destroys when the last one does', async () => {
+    await ask(ann, 3, 15);
+    await ask(ben, 2, 30);
+    await sizer.size(organizationId);
+    await succeedQueued();
+    test.clock.advance(15 * MINUTE);
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject([{ kind: 'update', nodes: 2 }]);
+    await succeedQueued();
+    test.clock.advance(15 * MINUTE);
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject([{ kind: 'destroy', nodes: 0 }]);
+  });
+
+  it.each([
+    [{ destroyWhenIdle: false }, [{ kind: 'update', nodes: 0 }]],
+    [{ minNodes: 2 }, [{ kind: 'update', nodes: 2 }]],
+  ])('keeps an idle cluster of an organization with %j', async (policy, expected) => {
+    organizationId = (await test.fixtures.organization(policy)).id;
+    await ask(ann, 5, 15);
+    await sizer.size(organizationId);
+    await succeedQueued();
+    test.clock.advance(15 * MINUTE);
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject(expected);
+  });
+
+  it('releases all or one of the own requests, and removes only those below the largest for old clients', async () => {
+    await ask(ann, 3, 15);
+    const five = await ask(ann, 5, 15);
+    await ask(ben, 4, 15);
+    expect(await capacity.removePending(organizationId, ann)).toBe(1);
+    expect((await capacity.listOwn(organizationId, ann)).map(({ nodeCount }) => nodeCount)).toEqual([5]);
+    await expect(capacity.release(organizationId, ben, five.request.id)).rejects.toMatchObject({
+      code: 'capacity.request_not_found',
+    });
+    expect(await capacity.release(organizationId, ann, five.request.id)).toBe(1);
+    expect(await capacity.release(organizationId, ben)).toBe(1);
+  });
+
+  it('leaves the requests of other organizations alone', async () => {
+    const other = await test.fixtures.organization();
+    await ask(ann, 3, 15);
+    expect(await capacity.release(other.id, ann)).toBe(0);
+    await sizer.size(other.id);
+    expect(await capacity.listOwn(organizationId, ann)).toHaveLength(1);
+  });
+});
