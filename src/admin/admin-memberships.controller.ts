@@ -9,7 +9,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { type z } from 'zod';
-import { Access, CurrentActor } from '../common/access/access.decorators.js';
+import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
@@ -25,7 +25,7 @@ import {
 
 /** Who belongs to an organization. */
 @Controller('admin/organizations/:organizationId/memberships')
-@Access({ kind: 'staff' })
+@Requires('organizations.manage')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AdminMembershipsController {
   constructor(

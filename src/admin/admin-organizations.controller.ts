@@ -8,7 +8,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { type z } from 'zod';
-import { Access, CurrentActor } from '../common/access/access.decorators.js';
+import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -22,7 +22,7 @@ import {
 
 /** Every organization. */
 @Controller('admin/organizations')
-@Access({ kind: 'staff' })
+@Requires('organizations.manage')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AdminOrganizationsController {
   constructor(

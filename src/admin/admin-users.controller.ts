@@ -9,7 +9,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { type z } from 'zod';
-import { Access, CurrentActor } from '../common/access/access.decorators.js';
+import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -23,7 +23,7 @@ import {
 
 /** Everybody's accounts. */
 @Controller('admin/users')
-@Access({ kind: 'staff' })
+@Requires('users.manage')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AdminUsersController {
   constructor(private readonly users: UsersService) {}

@@ -41,6 +41,6 @@ export type UserResponse = z.infer<typeof userSchema>;
 
 export const userListSchema = z.object({ users: z.array(userSchema) });
 
-export function toUserResponse({ createdAt, ...user }: User): UserResponse {
+export function toUserResponse({ createdAt, permissions: _, ...user }: User): UserResponse {
   return { ...user, createdAt: createdAt.toISOString() };
 }

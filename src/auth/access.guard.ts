@@ -1,24 +1,16 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ACCESS_RULE, type AccessRule, type AuthorizedRequest } from '../common/access/access.decorators.js';
-import { type Actor, type OrganizationAccess } from '../common/access/actor.js';
+import { holds, type OrganizationAccess } from '../common/access/actor.js';
+import { type Permission, permissionRule } from '../common/access/permissions.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
 import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
-import { UsersService } from '../users/users.service.js';
-import { isDeveloper } from '../users/users.types.js';
-import { AccessDeniedError, AuthenticationRequiredError, TokenRejectedError } from './auth.errors.js';
-import { OrganizationTokensService } from './organization-tokens.service.js';
-import { SessionsService } from './sessions.service.js';
+import { AccessDeniedError } from './auth.errors.js';
+import { type Identity, IdentityService } from './identity.service.js';
 
 interface GuardedRequest extends AuthorizedRequest {
   headers: Record<string, string | undefined>;
   params: Record<string, string>;
-}
-
-interface Identity {
-  actor: Actor;
-  /** The only organization the token is good for; null for a session. */
-  tokenOrganization: string | null;
 }
 
 /** Enforces every route's access rule. A route without one is refused: access is never forgotten, only denied. */
@@ -26,9 +18,7 @@ interface Identity {
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly sessions: SessionsService,
-    private readonly tokens: OrganizationTokensService,
-    private readonly users: UsersService,
+    private readonly identities: IdentityService,
     private readonly memberships: MembershipsService,
   ) {}
 
@@ -39,66 +29,51 @@ export class AccessGuard implements CanActivate {
     ]);
     if (!rule)
       throw new AccessDeniedError('This route does not say who may call it, so nobody may. Report it as a defect.');
-    if (rule.kind === 'public' || rule.kind === 'legacy') return true;
-    const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const identity = await this.identify(request.headers.authorization);
-    request.actor = identity.actor;
-    if (rule.kind === 'organization') {
-      request.organizationAccess = await this.organizationAccess(
-        identity,
-        request.params.organization ?? '',
-        rule.role,
-      );
-    } else {
-      assertRole(rule.kind, identity);
-    }
+    if (rule.kind !== 'permission') return true;
+    await this.authorize(context.switchToHttp().getRequest<GuardedRequest>(), rule.permission);
     return true;
   }
 
-  private async identify(authorization: string | undefined): Promise<Identity> {
-    const [scheme, token, ...rest] = (authorization ?? '').split(' ');
-    if (scheme !== 'Bearer' || !token || rest.length > 0) throw new AuthenticationRequiredError();
-    const sessionUser = await this.sessions.verify(token);
-    if (sessionUser !== null) return { actor: await this.activeActor(sessionUser), tokenOrganization: null };
-    const claims = await this.tokens.verifyAccess(token);
-    return { actor: await this.activeActor(claims.user_id), tokenOrganization: claims.org_name ?? '' };
-  }
-
-  private async activeActor(userId: number): Promise<Actor> {
-    const user = await this.users.find(userId);
-    if (!user?.isActive) throw new TokenRejectedError('invalid');
-    return { userId, username: user.username, isSuperuser: user.isSuperuser, isDeveloper: isDeveloper(user) };
+  private async authorize(request: GuardedRequest, permission: Permission): Promise<void> {
+    const identity = await this.identities.identify(request.headers.authorization);
+    request.actor = identity.actor;
+    const { scope } = permissionRule(permission);
+    if (scope === 'organization') {
+      const name = request.params.organization ?? '';
+      request.organizationAccess = await this.organizationAccess(identity, name, permission);
+    } else {
+      assertPersonal(identity);
+      if (scope === 'installation' && !holds(identity.actor, permission))
+        throw new AccessDeniedError(lacks(permission));
+    }
   }
 
   private async organizationAccess(
-    identity: Identity,
+    { actor, tokenOrganization }: Identity,
     name: string,
-    role: 'member' | 'owner',
+    permission: Permission,
   ): Promise<OrganizationAccess> {
-    const { actor, tokenOrganization } = identity;
     if (tokenOrganization !== null && tokenOrganization !== name) throw new OrganizationNotFoundError(name);
     const access = name.includes('\0') ? null : await this.memberships.findAccess(name, actor.userId);
+    const memberRole = access?.status === 'active' ? access.role : null;
+    const isAdministrator = tokenOrganization === null && holds(actor, permission);
     // Outsiders get the same answer for an organization they may not see as for one that does not exist.
-    if (!access?.organizationId) throw new OrganizationNotFoundError(name);
-    const isAdministrator = tokenOrganization === null && (actor.isSuperuser || actor.isDeveloper);
-    const memberRole = access.status === 'active' ? access.role : null;
-    if (!isAdministrator && memberRole === null) throw new OrganizationNotFoundError(name);
-    if (!isAdministrator && role === 'owner' && memberRole !== 'owner') {
+    if (!access?.organizationId || (memberRole === null && !isAdministrator)) throw new OrganizationNotFoundError(name);
+    const isAllowed = memberRole !== null && permissionRule(permission).members?.includes(memberRole) === true;
+    if (!isAllowed && !isAdministrator)
       throw new AccessDeniedError(`Only owners of ${name} may do this. Ask an owner.`);
-    }
-    return {
-      organizationId: access.organizationId,
-      organizationName: name,
-      role: isAdministrator ? 'administrator' : (memberRole ?? 'member'),
-    };
+    const role = isAdministrator ? 'administrator' : (memberRole ?? 'member');
+    return { organizationId: access.organizationId, organizationName: name, role };
   }
 }
 
-/** An organization's token is lent to clusters and notebooks; it never opens what concerns the whole installation. */
-function assertRole(kind: 'account' | 'staff' | 'superuser', { actor, tokenOrganization }: Identity): void {
-  const isAllowed = kind === 'account' || actor.isSuperuser || (kind === 'staff' && actor.isDeveloper);
-  if (tokenOrganization !== null || !isAllowed) {
-    const who = { account: 'A personal login', staff: 'A developer or superuser', superuser: 'A superuser' }[kind];
-    throw new AccessDeniedError(`${who} is needed for this; log in at POST /api/v1/auth/login with such an account.`);
-  }
+/** An organization's token is lent to clusters and notebooks; it never opens what concerns more than the organization. */
+function assertPersonal({ tokenOrganization }: Identity): void {
+  if (tokenOrganization === null) return;
+  throw new AccessDeniedError('A personal login is needed for this; log in at POST /api/v1/auth/login.');
+}
+
+function lacks(permission: Permission): string {
+  const { description } = permissionRule(permission);
+  return `This needs the permission ${permission} (${description}). Ask a superuser to put you into a group that has it.`;
 }

@@ -4,6 +4,7 @@ import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
+import { IdentityService } from './identity.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
 import { RevokedTokensRepository } from './revoked-tokens.repository.js';
@@ -20,6 +21,7 @@ import { TokenSigner } from './token-signer.js';
     LoginThrottle,
     OrganizationTokensService,
     SessionsService,
+    IdentityService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [OrganizationTokensService],

@@ -7,7 +7,7 @@ import {
   StandardSchemaSerializerInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { Access, CurrentActor, CurrentOrganization } from '../common/access/access.decorators.js';
+import { CurrentActor, CurrentOrganization, Requires } from '../common/access/access.decorators.js';
 import { type Actor, type OrganizationAccess } from '../common/access/actor.js';
 import {
   capacityRequestIdSchema,
@@ -20,7 +20,7 @@ import { CapacityService } from './capacity.service.js';
 
 /** The caller's own live capacity requests: seen, and released before their time. */
 @Controller('api/v1/organizations/:organization/capacity-requests')
-@Access({ kind: 'organization', role: 'member' })
+@Requires('capacity.use')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class CapacityRequestsController {
   constructor(private readonly capacity: CapacityService) {}

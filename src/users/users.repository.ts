@@ -8,12 +8,14 @@ export interface UserWithHash extends User {
   passwordHash: string;
 }
 
-export type UserDraft = Omit<User, 'id' | 'createdAt' | 'isActive'> & { passwordHash: string };
+export type UserDraft = Omit<User, 'id' | 'createdAt' | 'isActive' | 'permissions'> & { passwordHash: string };
 
 const COLUMNS = `
   u.id, u.username, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.is_active AS "isActive",
   u.is_staff AS "isStaff", u.is_superuser AS "isSuperuser", u.created_at AS "createdAt",
-  ARRAY(SELECT g.name FROM user_groups ug JOIN groups g ON g.id = ug.group_id WHERE ug.user_id = u.id ORDER BY g.name) AS groups`;
+  ARRAY(SELECT g.name FROM user_groups ug JOIN groups g ON g.id = ug.group_id WHERE ug.user_id = u.id ORDER BY g.name) AS groups,
+  ARRAY(SELECT DISTINCT gp.permission FROM user_groups ug JOIN group_permissions gp ON gp.group_id = ug.group_id
+    WHERE ug.user_id = u.id ORDER BY gp.permission) AS permissions`;
 
 @Injectable()
 export class UsersRepository {

@@ -1,3 +1,6 @@
+import { type Actor } from '../common/access/actor.js';
+import { isPermission } from '../common/access/permissions.js';
+
 /** Members of this group who are staff administer everything but superuser matters. */
 export const DEVELOPER_GROUP = 'PS_Developer';
 
@@ -11,6 +14,8 @@ export interface User {
   isStaff: boolean;
   isSuperuser: boolean;
   groups: string[];
+  /** What the groups are given; counts for staff only. */
+  permissions: string[];
   createdAt: Date;
 }
 
@@ -28,4 +33,10 @@ export interface NewUser {
 /** `is_staff` and in the developers' group. */
 export function isDeveloper(user: Pick<User, 'isStaff' | 'groups'>): boolean {
   return user.isStaff && user.groups.includes(DEVELOPER_GROUP);
+}
+
+/** The user as the author of what it does. */
+export function toActor(user: User): Actor {
+  const { id: userId, username, isSuperuser, isStaff } = user;
+  return { userId, username, isSuperuser, permissions: isStaff ? user.permissions.filter(isPermission) : [] };
 }

@@ -3,7 +3,7 @@ import { type ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Logger, type OnModuleDestroy, Param, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Access, CurrentOrganization } from '../../common/access/access.decorators.js';
+import { CurrentOrganization, Requires } from '../../common/access/access.decorators.js';
 import { type OrganizationAccess } from '../../common/access/actor.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { ProvisioningService } from '../provisioning.service.js';
@@ -19,7 +19,7 @@ const RETRY_HINT_MS = 2_000;
 
 /** A run's log and progress as server-sent events. */
 @Controller('api/v1/organizations/:organization/runs/:runId/events')
-@Access({ kind: 'organization', role: 'member' })
+@Requires('runs.view')
 export class RunEventsController implements OnModuleDestroy {
   private readonly logger = new Logger(RunEventsController.name);
   private readonly streams = new Set<AbortController>();

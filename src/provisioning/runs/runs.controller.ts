@@ -8,7 +8,7 @@ import {
   StandardSchemaSerializerInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { Access, CurrentActor, CurrentOrganization } from '../../common/access/access.decorators.js';
+import { CurrentActor, CurrentOrganization, Requires } from '../../common/access/access.decorators.js';
 import { type Actor, type OrganizationAccess } from '../../common/access/actor.js';
 import { ProvisioningService } from '../provisioning.service.js';
 import {
@@ -23,7 +23,7 @@ import {
 
 /** An organization's runs: what its members watch and may cancel. */
 @Controller('api/v1/organizations/:organization/runs')
-@Access({ kind: 'organization', role: 'member' })
+@Requires('runs.view')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class RunsController {
   constructor(private readonly provisioning: ProvisioningService) {}
@@ -48,7 +48,7 @@ export class RunsController {
   }
 
   @Post(':runId/cancel')
-  @Access({ kind: 'organization', role: 'owner' })
+  @Requires('runs.cancel')
   @SerializeOptions({ schema: runSchema })
   async cancel(
     @CurrentOrganization() organization: OrganizationAccess,

@@ -12,7 +12,7 @@ import { StateVersionsRepository } from '../../../src/provisioning/state/state-v
 import { createTestContext, type TestContext } from '../../support/test-context.js';
 
 const ALL: RunKind[] = ['update', 'destroy', 'refresh', 'setup', 'teardown'];
-const ACTOR = { userId: 1, username: 'ann', isSuperuser: false, isDeveloper: false };
+const ACTOR = { userId: 1, username: 'ann', isSuperuser: false, permissions: [] };
 
 class QueueModule {}
 
