@@ -14,9 +14,10 @@ import { type DatabaseUrl } from '../database/database-url.js';
 import { LegacyApiModule } from '../legacy-api/legacy-api.module.js';
 import { ProvisioningApiModule } from '../provisioning/provisioning-api.module.js';
 import { ProvisioningWorkerModule } from '../provisioning/provisioning-worker.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { HealthModule, WorkerHealthModule } from './health/health.module.js';
 
-const API: Type[] = [AuthModule, AdminModule, LegacyApiModule, ProvisioningApiModule, CapacityApiModule];
+const API: Type[] = [AuthModule, AdminModule, LegacyApiModule, ProvisioningApiModule, CapacityApiModule, OpenApiModule];
 const WORKER: Type[] = [ProvisioningWorkerModule, ClustersWorkerModule, CapacityWorkerModule];
 
 /** What one server process consists of, by its role. A worker answers health probes only. */

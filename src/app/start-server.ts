@@ -6,6 +6,7 @@ import { migrate } from '../database/migrator/migrator.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { createFastifyAdapter, setUpHttp } from './http-setup.js';
 import { createLogger } from './logger.js';
+import { OpenApiDocuments } from './openapi/openapi-documents.js';
 import { ServerAppModule } from './server-app.module.js';
 
 export interface RunningServer {
@@ -52,6 +53,7 @@ async function createApp(
     bodyParser: false,
   });
   setUpHttp(app);
+  if (config.env.PS_ROLE !== 'worker') app.get(OpenApiDocuments).attach(app);
   return app;
 }
 

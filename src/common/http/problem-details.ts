@@ -1,16 +1,18 @@
 import { HttpException } from '@nestjs/common';
+import { z } from 'zod';
 import { DomainError } from '../errors/domain-error.js';
 
 /** RFC 9457 problem details. */
-export interface ProblemDetails {
-  type: 'about:blank';
-  title: string;
-  status: number;
-  detail: string;
-  /** Stable; what programs branch on. */
-  code: string;
-  errors?: { path: string; message: string }[];
-}
+export const problemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string().describe('stable; what programs branch on'),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+export type ProblemDetails = z.infer<typeof problemSchema>;
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
