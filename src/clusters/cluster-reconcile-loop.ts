@@ -18,7 +18,7 @@ export class ClusterReconcileLoop implements OnApplicationBootstrap, OnApplicati
   private readonly retries = new Map<string, Timer>();
   private readonly loop: PollingLoop;
   private isSweepDue = true;
-  private unsubscribe: (() => void) | null = null;
+  private readonly unsubscribe: (() => void)[] = [];
   private sweepTimer: Timer | null = null;
 
   constructor(
@@ -40,14 +40,19 @@ export class ClusterReconcileLoop implements OnApplicationBootstrap, OnApplicati
   }
 
   onApplicationBootstrap(): void {
-    this.unsubscribe = this.notifier.subscribe('ps_runs', (organizationId) => {
-      this.wake(organizationId);
-    });
+    this.unsubscribe.push(
+      this.notifier.subscribe('ps_runs', (organizationId) => {
+        this.wake(organizationId);
+      }),
+      this.notifier.subscribe('ps_settings', () => {
+        this.wake(null);
+      }),
+    );
     this.loop.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.unsubscribe?.();
+    for (const stop of this.unsubscribe) stop();
     this.sweepTimer?.cancel();
     for (const timer of this.retries.values()) timer.cancel();
     await this.loop.stop();

@@ -3,8 +3,10 @@ import { Clock } from '../common/clock/clock.js';
 import { AppConfig } from '../config/app-config.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { type Organization } from '../organizations/organizations.types.js';
 import { ProvisioningService } from '../provisioning/provisioning.service.js';
 import { type Run, type RunTrigger } from '../provisioning/provisioning.types.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { decide, type Decision } from './cluster-decision.js';
 import { observe } from './cluster-observation.js';
 import { type ClusterObservation, ClustersRepository } from './clusters.repository.js';
@@ -21,6 +23,7 @@ export class ClusterReconcilerService {
     private readonly organizations: OrganizationsService,
     private readonly provisioning: ProvisioningService,
     private readonly transactions: Transactions,
+    private readonly settings: SettingsService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -31,13 +34,20 @@ export class ClusterReconcilerService {
       const before = await this.clusters.lock(tx, organizationId);
       const { active, queued, unobserved } = await this.provisioning.open(tx, organizationId);
       const cluster = { ...before, ...(await this.learnFrom(tx, organizationId, before, unobserved)) };
-      const organization = await this.organizations.get(organizationId, tx);
+      const organization = await this.policy(tx, organizationId);
       const next = decide({ organization, cluster, active, queued, now: this.clock.now() });
       await this.carryOut(tx, organizationId, next);
       return next;
     });
     if (decision.action === 'enqueue' || decision.action === 'drop_queued') this.provisioning.announce(organizationId);
     return decision;
+  }
+
+  /** The installation's switch suspends every organization without touching its own one. */
+  private async policy(tx: Transaction, organizationId: string): Promise<Organization> {
+    const organization = await this.organizations.get(organizationId, tx);
+    const isDisabled = await this.settings.get('provisioningDisabled', tx);
+    return { ...organization, provisioningSuspended: organization.provisioningSuspended || isDisabled };
   }
 
   private async learnFrom(

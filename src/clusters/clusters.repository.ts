@@ -93,6 +93,7 @@ export class ClustersRepository {
       `SELECT o.id FROM organizations o LEFT JOIN clusters c ON c.organization_id = o.id
        WHERE o.id > $2 AND (
          EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = o.id AND r.finished_at IS NOT NULL AND r.observed_at IS NULL)
+         OR EXISTS (SELECT 1 FROM runs q WHERE q.organization_id = o.id AND q.status = 'queued')
          OR NOT c.is_settled OR c.desired_nodes <> c.node_count OR (c.is_removal_desired AND c.is_deployed)
          OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public)))
        ORDER BY o.id LIMIT $1`,

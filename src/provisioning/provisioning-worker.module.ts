@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SettingsModule } from '../settings/settings.module.js';
 import { ProvisioningModule } from './provisioning.module.js';
 import { JournalStores } from './queue/journal-stores.js';
 import { RunClaimer } from './queue/run-claimer.js';
@@ -12,7 +13,7 @@ import { StateVersionsRepository } from './state/state-versions.repository.js';
 
 /** Executes runs. Only processes of the roles `worker` and `all` have it. */
 @Module({
-  imports: [ProvisioningModule, RunnerModule],
+  imports: [ProvisioningModule, RunnerModule, SettingsModule],
   providers: [
     RunQueueRepository,
     StateVersionsRepository,

@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock/clock.js';
 import { AppConfig } from '../../config/app-config.js';
 import { violatedUniqueConstraint } from '../../database/sql.js';
 import { type Transaction, Transactions } from '../../database/transaction.js';
+import { SettingsService } from '../../settings/settings.service.js';
 import { type RunKind } from '../provisioning.types.js';
 import { type ClaimedRun } from '../runner/run-journal.js';
 import { RunsRepository } from '../runs/runs.repository.js';
@@ -22,14 +23,16 @@ export class RunClaimer {
     private readonly queue: RunQueueRepository,
     private readonly runs: RunsRepository,
     private readonly transactions: Transactions,
+    private readonly settings: SettingsService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
 
-  /** Claims the most urgent waiting run, or null. Of two workers that try at once exactly one gets it. */
+  /** Claims the most urgent waiting run, or null when there is none or provisioning is disabled. Of two workers that try at once exactly one gets it. */
   async claimNext(worker: WorkerIdentity, kinds: RunKind[]): Promise<ClaimedRun | null> {
     try {
       return await this.transactions.run(async (tx) => {
+        if (await this.settings.get('provisioningDisabled', tx)) return null;
         const candidate = await this.queue.lockNext(tx, kinds);
         if (!candidate) return null;
         const now = this.clock.now();

@@ -4,6 +4,7 @@ import { CapacitySizer } from '../../../src/capacity/capacity-sizer.js';
 import { CapacityWorkerModule } from '../../../src/capacity/capacity-worker.module.js';
 import { ClustersModule } from '../../../src/clusters/clusters.module.js';
 import { ClustersService } from '../../../src/clusters/clusters.service.js';
+import { SettingsService } from '../../../src/settings/settings.service.js';
 import { createTestContext, type TestContext } from '../../support/test-context.js';
 
 const MINUTE = 60_000;
@@ -78,6 +79,19 @@ describe('capacity requests', () => {
       nodeCount: 5,
       desiredNodes: 5,
     });
+  });
+
+  it('keeps requests but queues nothing while provisioning is disabled, and catches up afterwards', async () => {
+    const settings = test.context.get(SettingsService, { strict: false });
+    await ask(ann, 3, 15);
+    await sizer.size(organizationId);
+    await settings.set('provisioningDisabled', true, 'system:test');
+    await sizer.size(organizationId);
+    expect(await queued()).toEqual([]);
+    expect(await capacity.listOwn(organizationId, ann)).toHaveLength(1);
+    await settings.set('provisioningDisabled', false, 'system:test');
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject([{ kind: 'update', nodes: 3 }]);
   });
 
   it('shrinks when one request expires and destroys when the last one does', async () => {

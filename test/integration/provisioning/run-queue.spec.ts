@@ -9,6 +9,8 @@ import { RunQueueRepository } from '../../../src/provisioning/queue/run-queue.re
 import { type WorkerIdentity, workerIdentity } from '../../../src/provisioning/queue/worker-identity.js';
 import { FenceLostError } from '../../../src/provisioning/provisioning.errors.js';
 import { StateVersionsRepository } from '../../../src/provisioning/state/state-versions.repository.js';
+import { SettingsModule } from '../../../src/settings/settings.module.js';
+import { SettingsService } from '../../../src/settings/settings.service.js';
 import { createTestContext, type TestContext } from '../../support/test-context.js';
 
 const ALL: RunKind[] = ['update', 'destroy', 'refresh', 'setup', 'teardown'];
@@ -23,7 +25,9 @@ describe('the run queue', () => {
 
   beforeAll(async () => {
     const providers = [RunQueueRepository, StateVersionsRepository, JournalStores, RunFinisher, RunClaimer];
-    test = await createTestContext({ imports: [{ module: QueueModule, imports: [ProvisioningModule], providers }] });
+    test = await createTestContext({
+      imports: [{ module: QueueModule, imports: [ProvisioningModule, SettingsModule], providers }],
+    });
     claimer = test.context.get(RunClaimer, { strict: false });
     provisioning = test.context.get(ProvisioningService, { strict: false });
   });
@@ -66,6 +70,20 @@ describe('the run queue', () => {
         [id, JSON.stringify(second.inputs)],
       ),
     ).rejects.toThrow('uq_runs_active');
+  });
+
+  it('hands out nothing while provisioning is disabled', async () => {
+    const settings = test.context.get(SettingsService, { strict: false });
+    await enqueue(request((await test.fixtures.organization()).id));
+    await settings.set('provisioningDisabled', true, 'system:test');
+    await expect(claimer.claimNext(workerIdentity(), ALL)).resolves.toBeNull();
+    await settings.set('provisioningDisabled', false, 'system:test');
+    await expect(claimer.claimNext(workerIdentity(), ALL)).resolves.not.toBeNull();
+    const changes = await test.fixtures.query("SELECT details FROM audit_events WHERE action = 'setting.changed'");
+    expect(changes.map(({ details }) => details as unknown)).toEqual([
+      { before: false, after: true },
+      { before: true, after: false },
+    ]);
   });
 
   it('takes a destroy before an older update', async () => {
