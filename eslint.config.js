@@ -54,6 +54,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
+        URLSearchParams: 'readonly',
         fetch: 'readonly',
         module: 'readonly',
         setTimeout: 'readonly',
