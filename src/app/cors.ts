@@ -19,7 +19,7 @@ export function corsPreflight(request: FastifyRequest, reply: FastifyReply, orig
         'access-control-max-age': MAX_AGE_SECONDS,
       }
     : {};
-  void reply.status(200).headers(corsHeaders(origin, origins)).headers(allowance).send('');
+  void reply.status(200).headers(corsHeaders(origin, origins)).headers(allowance).send();
   return true;
 }
 

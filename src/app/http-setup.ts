@@ -1,15 +1,20 @@
-import { BadRequestException, StandardSchemaValidationPipe, UnsupportedMediaTypeException } from '@nestjs/common';
+import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { MalformedJsonError, parseStorableJsonBody } from '../common/http/json-body.js';
 import { RawBody } from '../common/http/raw-body.js';
-import { AppConfig } from '../config/app-config.js';
+import { isModernPath, routedPath, withSoundEscapes } from '../common/http/request-path.js';
+import { SchemaPipe } from '../common/http/schema.pipe.js';
+import { type AppConfig } from '../config/app-config.js';
 import { corsPreflight, corsHeaders } from './cors.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_PARAMETER_LENGTH = 1024;
+/** As long as Node lets a request line and its headers be, so that every name reaches its route and is answered there. */
+const MAX_PARAMETER_LENGTH = 16 * 1024;
 /** Longer than the idle time of the load balancer in front (60 s), which otherwise reuses a connection we just closed. */
 const KEEP_ALIVE_MS = 75_000;
-const MODERN_PREFIX = /^\/(api\/v1|admin)\//;
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
+const JSON_WITH_CHARSET = /^(application\/(?:problem\+)?json);/;
 
 const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
@@ -23,22 +28,29 @@ export function createFastifyAdapter(): FastifyAdapter {
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => withSoundEscapes(url),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
 }
 
 /** Everything HTTP that holds for all routes: bodies, headers, CORS, validation. */
-export function setUpHttp(app: NestFastifyApplication): void {
+export function setUpHttp(app: NestFastifyApplication, { env }: AppConfig): void {
   const instance = app.getHttpAdapter().getInstance();
-  const origins = new Set(app.get(AppConfig).env.PS_CORS_ORIGINS);
+  const origins = new Set(env.PS_CORS_ORIGINS);
   readBodies(instance);
   instance.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS);
     if (corsPreflight(request, reply, origins)) return;
-    void reply.headers(SECURITY_HEADERS).headers(corsHeaders(request.headers.origin, origins));
+    void reply.headers(corsHeaders(request.headers.origin, origins));
+    if (isModern(request)) {
+      done(nulInUrl(request));
+      return;
+    }
+    dropBrokenContentType(request);
     done();
   });
   instance.addHook('onSend', bareJson);
-  app.useGlobalPipes(new StandardSchemaValidationPipe());
+  app.useGlobalPipes(new SchemaPipe());
 }
 
 /** The Node client compares the content type with `application/json`; with a charset its login never settles. */
@@ -48,10 +60,29 @@ function bareJson(
   payload: unknown,
   done: (error: null, payload: unknown) => void,
 ): void {
-  const type = reply.getHeader('content-type');
-  if (typeof type === 'string' && type.startsWith('application/json'))
-    void reply.header('content-type', 'application/json');
+  const type = JSON_WITH_CHARSET.exec(String(reply.getHeader('content-type')))?.[1];
+  if (type !== undefined) void reply.header('content-type', type);
   done(null, payload);
+}
+
+function isModern({ url }: FastifyRequest): boolean {
+  return isModernPath(routedPath(url));
+}
+
+/** No text in the database can hold a NUL, and Postgres fails on a statement with one. */
+function nulInUrl({ url }: FastifyRequest): Error | undefined {
+  return url.includes('%00')
+    ? new BadRequestException('The address holds a NUL character (%00). Remove it.')
+    : undefined;
+}
+
+/**
+ * Fastify refuses a content type that is none before it looks for a route, but most old endpoints ignore bodies
+ * whatever they are. The others find no type at all, and refuse that.
+ */
+function dropBrokenContentType({ raw }: FastifyRequest): void {
+  const type = raw.headers['content-type'];
+  if (type !== undefined && !MEDIA_TYPE.test(type)) delete raw.headers['content-type'];
 }
 
 /** The new API takes JSON; the old one has rules of its own for every body, so its routes get the bytes. */
@@ -59,7 +90,7 @@ function readBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (request, content, done) => {
     const body = new RawBody(content as Buffer, request.headers['content-type'] ?? '');
-    if (!MODERN_PREFIX.test(request.url)) {
+    if (!isModern(request)) {
       done(null, body);
       return;
     }
@@ -78,8 +109,9 @@ function parseJson({ content, contentType }: RawBody): unknown {
     throw new UnsupportedMediaTypeException('Send the body as JSON, with the content type application/json.');
   }
   try {
-    return JSON.parse(content.toString('utf8')) as unknown;
+    return parseStorableJsonBody(content);
   } catch (error) {
-    throw new BadRequestException(`The body is no JSON: ${(error as Error).message}`);
+    if (error instanceof MalformedJsonError) throw new BadRequestException(`The body is no JSON: ${error.message}.`);
+    throw error;
   }
 }

@@ -1,13 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig } from '../config/app-config.js';
 import { migrate } from '../database/migrator/migrator.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
-import { createFastifyAdapter, setUpHttp } from './http-setup.js';
+import { createServerApp } from './create-server-app.js';
 import { createLogger } from './logger.js';
-import { OpenApiDocuments } from './openapi/openapi-documents.js';
-import { ServerAppModule } from './server-app.module.js';
 
 export interface RunningServer {
   /** Where it listens, for example `http://127.0.0.1:8000`. */
@@ -27,7 +24,7 @@ export async function startServer(config: AppConfig): Promise<RunningServer> {
       logger.log(message, 'Migrator');
     };
     await migrate(database.url, { lockTimeoutSeconds: config.env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS, onProgress });
-    const app = await createApp(config, database, logger);
+    const app = await createServerApp(config, database.url, logger);
     await app.listen(config.env.PS_PORT, config.env.PS_HOST);
     const url = await app.getUrl();
     logger.log(
@@ -39,22 +36,6 @@ export async function startServer(config: AppConfig): Promise<RunningServer> {
     await database.close();
     throw error;
   }
-}
-
-async function createApp(
-  config: AppConfig,
-  database: OpenDatabase,
-  logger: ReturnType<typeof createLogger>,
-): Promise<NestFastifyApplication> {
-  const root = ServerAppModule.with(config, database.url);
-  const app = await NestFactory.create<NestFastifyApplication>(root, createFastifyAdapter(), {
-    logger,
-    abortOnError: false,
-    bodyParser: false,
-  });
-  setUpHttp(app);
-  if (config.env.PS_ROLE !== 'worker') app.get(OpenApiDocuments).attach(app);
-  return app;
 }
 
 async function stop(app: NestFastifyApplication, database: OpenDatabase): Promise<void> {

@@ -56,7 +56,7 @@ export class TooManyAttemptsError extends DomainError {
   readonly code = 'auth.too_many_attempts';
   readonly kind = 'too_many_requests';
 
-  constructor(readonly retryAfterSeconds: number) {
+  constructor(override readonly retryAfterSeconds: number) {
     super(`Too many failed logins for this account from this address. Try again in ${retryAfterSeconds} seconds.`);
   }
 }

@@ -10,8 +10,9 @@ import { LoginThrottle } from './login-throttle.js';
 import { RevokedTokensRepository } from './revoked-tokens.repository.js';
 import { TokenSigner, type VerifiedPayload } from './token-signer.js';
 
-/** Claims are 32 hexadecimal characters; anything longer was not made here. */
-const MAX_JTI_LENGTH = 64;
+/** Ours are 32 hexadecimal characters; the column that remembers used ones takes 64. */
+const JTI = /^[!-~]{1,64}$/;
+const MAX_USER_ID = 2_147_483_647;
 
 /** Access and refresh tokens of one user for one organization (contract sections 1.4 and 2). */
 @Injectable()
@@ -90,11 +91,10 @@ export class OrganizationTokensService {
 /** Checked in the order old clients know: id, type, user. */
 function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): OrganizationTokenClaims {
   const { exp, iat, jti, token_type, org_name, user_name, user_id } = payload;
-  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) throw new TokenRejectedError('no_id');
+  if (typeof jti !== 'string' || !JTI.test(jti)) throw new TokenRejectedError('no_id');
   if (token_type !== type) throw new TokenRejectedError('wrong_type');
-  const userId = Number(user_id);
-  const hasUser = user_id !== undefined && user_id !== null && user_id !== '' && Number.isInteger(userId);
-  if (!hasUser || userId < 1 || userId > 2_147_483_647) throw new TokenRejectedError('no_user');
+  const userId = toUserId(user_id);
+  if (userId === null) throw new TokenRejectedError('no_user');
   return {
     token_type: type,
     exp,
@@ -104,4 +104,11 @@ function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): Organiz
     user_name: typeof user_name === 'string' ? user_name : null,
     user_id: userId,
   };
+}
+
+/** An integer, or one written in digits: old tokens have both. */
+function toUserId(claim: unknown): number | null {
+  const isNumeric = typeof claim === 'number' || (typeof claim === 'string' && /^[0-9]+$/.test(claim));
+  const id = isNumeric ? Number(claim) : 0;
+  return Number.isInteger(id) && id >= 1 && id <= MAX_USER_ID ? id : null;
 }

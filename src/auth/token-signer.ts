@@ -10,7 +10,10 @@ import { TokenRejectedError } from './auth.errors.js';
 const CACHED_TOKENS = 10_000;
 const MAX_TOKEN_LENGTH = 4096;
 
-const payloadSchema = z.looseObject({ exp: z.number() });
+/** The last second JavaScript has a date for. */
+const LATEST_SECOND = 8_640_000_000_000;
+
+const payloadSchema = z.looseObject({ exp: z.number().max(LATEST_SECOND) });
 
 export type VerifiedPayload = z.infer<typeof payloadSchema>;
 

@@ -8,17 +8,14 @@ import { LegacyAccess } from './legacy-access.js';
 import { LegacyCapacityController } from './legacy-capacity.controller.js';
 import { LegacyStatusController } from './legacy-status.controller.js';
 import { LegacyTokensController } from './legacy-tokens.controller.js';
-import { LegacyFilter } from './legacy.filter.js';
-import { UnmatchedRouteFilter } from './unmatched-route.filter.js';
+import { LegacyErrorsFilter } from './legacy-errors.filter.js';
+import { PingController } from './ping.controller.js';
+import { UnmatchedRoutes } from './unmatched-routes.js';
 
 /** The REST contract of the system being replaced; existing clients must not notice the difference. */
 @Module({
   imports: [AuthModule, OrganizationsModule, ClustersModule, CapacityModule],
-  controllers: [LegacyTokensController, LegacyStatusController, LegacyCapacityController],
-  providers: [
-    LegacyAccess,
-    { provide: APP_FILTER, useClass: LegacyFilter },
-    { provide: APP_FILTER, useClass: UnmatchedRouteFilter },
-  ],
+  controllers: [LegacyTokensController, LegacyStatusController, LegacyCapacityController, PingController],
+  providers: [LegacyAccess, UnmatchedRoutes, { provide: APP_FILTER, useClass: LegacyErrorsFilter }],
 })
 export class LegacyApiModule {}

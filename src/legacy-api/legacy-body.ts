@@ -1,13 +1,13 @@
 import { errorMessage } from '../common/errors/domain-error.js';
 import { readForm } from '../common/http/form.js';
+import { MalformedJsonError, parseJsonBody } from '../common/http/json-body.js';
 import { type RawBody } from '../common/http/raw-body.js';
 import { LegacyAnswer } from './legacy-answer.js';
-
-const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+import { PARSED_TYPES, RENDERED_TYPE } from './legacy-media-types.js';
 
 /**
- * The named text fields of a request body: JSON, form or multipart. All wrong fields are reported together, in the
- * old system's words (contract sections 1.2 and 1.4).
+ * The named text fields of a request body: JSON, form or multipart, without the space around them, which the old system
+ * cut off too. All wrong fields are reported together, in its words (contract sections 1.2 and 1.4).
  */
 export async function readFields<Name extends string>(
   body: RawBody | null,
@@ -31,27 +31,33 @@ function checkField(value: unknown): string | { problem: string } {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return { problem: 'Not a valid string.' };
   if (value.includes('\0')) return { problem: 'Null characters are not allowed.' };
-  return value.trim() === '' ? { problem: 'This field may not be blank.' } : value;
+  const text = value.trim();
+  return text === '' ? { problem: 'This field may not be blank.' } : text;
 }
 
 async function parse(body: RawBody | null): Promise<Record<string, unknown>> {
   if (body === null || body.content.length === 0) return {};
   const mediaType = (body.contentType.split(';')[0] ?? '').trim().toLowerCase();
-  if (mediaType === 'application/json') return fromJson(body);
-  if (FORM_TYPES.includes(mediaType)) return fromForm(body);
+  if (mediaType === RENDERED_TYPE) return fromJson(body);
+  if (PARSED_TYPES.includes(mediaType)) return fromForm(body);
   throw new LegacyAnswer(415, { detail: `Unsupported media type "${body.contentType}" in request.` });
 }
 
 function fromJson({ content }: RawBody): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch (error) {
-    throw new LegacyAnswer(400, { detail: `JSON parse error - ${(error as Error).message}` });
-  }
+  const value = parsedJson(content);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   const message = `Invalid data. Expected a dictionary, but got ${pythonTypeName(value)}.`;
   throw new LegacyAnswer(400, { non_field_errors: [message] });
+}
+
+function parsedJson(content: Buffer): unknown {
+  try {
+    return parseJsonBody(content);
+  } catch (error) {
+    if (error instanceof MalformedJsonError)
+      throw new LegacyAnswer(400, { detail: `JSON parse error - ${error.message}` });
+    throw error;
+  }
 }
 
 /** Old clients may show these sentences, so the type's name is the one Python gives it. */

@@ -1,4 +1,4 @@
-import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put } from '@nestjs/common';
+import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import { CapacityService } from '../capacity/capacity.service.js';
 import { NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
 import { type AcceptedCapacityRequest } from '../capacity/capacity.types.js';
@@ -8,15 +8,18 @@ import { Clock } from '../common/clock/clock.js';
 import { LegacyAccess, type LegacyMember } from './legacy-access.js';
 import { failed, LegacyAnswer } from './legacy-answer.js';
 import { utcStamp } from './legacy-format.js';
+import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
 const MIN_TTL_MINUTES = 15;
 const MAX_TTL_MINUTES = 720;
 const DIGITS = /^[0-9]+$/;
+const MAX_SHOWN_DIGITS = 20;
 
 /** Requests for nodes by the old contract, section 1.5. Bodies are ignored, whatever they are. */
 @Controller('api')
 @Access({ kind: 'legacy' })
+@UseGuards(LegacyAcceptGuard)
 export class LegacyCapacityController {
   constructor(
     private readonly access: LegacyAccess,
@@ -108,7 +111,8 @@ export class LegacyCapacityController {
         error_msg: '',
       };
     } catch (error) {
-      if (error instanceof NodeCountOutOfRangeError) throw failed(400, error.message);
+      if (error instanceof NodeCountOutOfRangeError)
+        throw failed(400, new NodeCountOutOfRangeError(shortened(nodes)).message);
       throw error;
     }
   }
@@ -116,6 +120,11 @@ export class LegacyCapacityController {
 
 /** The sentence of the old system, its stray parenthesis included: clients show it. */
 const TTL_MESSAGE = `TTL mins must be greater than or equal to ${MIN_TTL_MINUTES} and less than or equal to ${MAX_TTL_MINUTES} (i.e. (12.0 hrs)`;
+
+/** As it was written: a number that long is no longer exact. */
+function shortened(digits: string): string {
+  return digits.length > MAX_SHOWN_DIGITS ? `${digits.slice(0, MAX_SHOWN_DIGITS)}...` : digits;
+}
 
 /** Anything but digits is a path the old system does not have. */
 function assertDigits(...values: string[]): void {

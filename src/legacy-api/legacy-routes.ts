@@ -1,4 +1,4 @@
-interface LegacyRoute {
+export interface LegacyRoute {
   pattern: RegExp;
   /** In the order the old system lists them in `Allow`. */
   methods: string[];

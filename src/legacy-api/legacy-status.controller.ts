@@ -1,14 +1,16 @@
-import { Controller, Get, Header, Headers, Param } from '@nestjs/common';
+import { Controller, Get, Headers, Param, UseGuards } from '@nestjs/common';
 import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { LegacyAccess } from './legacy-access.js';
 import { failed } from './legacy-answer.js';
+import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
 /** What the old contract lets clients ask, section 1.6. */
-@Controller()
+@Controller('api')
 @Access({ kind: 'legacy' })
+@UseGuards(LegacyAcceptGuard)
 export class LegacyStatusController {
   constructor(
     private readonly access: LegacyAccess,
@@ -17,7 +19,7 @@ export class LegacyStatusController {
   ) {}
 
   /** Asked by clusters for every request they protect. */
-  @Get(slashed('api/membership_status/:org'))
+  @Get(slashed('membership_status/:org'))
   async membershipStatus(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -25,7 +27,7 @@ export class LegacyStatusController {
     return { active: (await this.access.member(authorization, organization)).isActive };
   }
 
-  @Get(slashed('api/org_num_nodes/:org'))
+  @Get(slashed('org_num_nodes/:org'))
   async nodeCounts(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -46,7 +48,7 @@ export class LegacyStatusController {
     };
   }
 
-  @Get(slashed('api/org_ip_adr/:org'))
+  @Get(slashed('org_ip_adr/:org'))
   async address(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -56,12 +58,5 @@ export class LegacyStatusController {
     const { isDeployed, address } = await this.clusters.view(member.organizationId);
     if (!isDeployed || address === null) throw failed(503, `cluster for ${organization} is not deployed.`);
     return { status: 'SUCCESS', ip_address: address };
-  }
-
-  /** Load balancers look here. */
-  @Get(slashed('ping'))
-  @Header('content-type', 'text/html; charset=utf-8')
-  ping(): string {
-    return 'pong!';
   }
 }

@@ -1,13 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { retryHeaders } from '../common/http/problem.filter.js';
 import {
   CredentialsRejectedError,
   MembershipRequiredError,
   TokenRejectedError,
   TooManyAttemptsError,
 } from '../auth/auth.errors.js';
-import { LegacyAnswer } from './legacy-answer.js';
-import { sendLegacyAnswer } from './legacy.filter.js';
+import { LegacyAnswer, sendLegacyAnswer } from './legacy-answer.js';
 
 type TokenFailure = CredentialsRejectedError | MembershipRequiredError | TokenRejectedError | TooManyAttemptsError;
 
@@ -25,8 +25,7 @@ function toAnswer(error: TokenFailure): LegacyAnswer {
   if (error instanceof TokenRejectedError)
     return new LegacyAnswer(401, { detail: error.message, code: 'token_not_valid' }, CHALLENGE);
   if (error instanceof MembershipRequiredError) return new LegacyAnswer(403, { detail: error.message });
-  if (error instanceof TooManyAttemptsError) {
-    return new LegacyAnswer(429, { detail: error.message }, { 'retry-after': String(error.retryAfterSeconds) });
-  }
+  if (error instanceof TooManyAttemptsError)
+    return new LegacyAnswer(429, { detail: error.message }, retryHeaders(error));
   return new LegacyAnswer(401, { detail: error.message }, CHALLENGE);
 }

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type TokenPair } from '../auth/auth.types.js';
 import { OrganizationTokensService } from '../auth/organization-tokens.service.js';
@@ -7,6 +7,7 @@ import { RawBody } from '../common/http/raw-body.js';
 import { readFields } from './legacy-body.js';
 import { utcStamp } from './legacy-format.js';
 import { LegacyTokenFilter } from './legacy-token.filter.js';
+import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
 /** The five keys of every token answer, all texts. */
@@ -21,6 +22,7 @@ interface TokenAnswer {
 /** Tokens of the old contract, section 1.4. Any Authorization header is ignored. */
 @Controller('api/org_token')
 @Access({ kind: 'legacy' })
+@UseGuards(LegacyAcceptGuard)
 @UseFilters(LegacyTokenFilter)
 export class LegacyTokensController {
   constructor(private readonly tokens: OrganizationTokensService) {}

@@ -19,6 +19,8 @@ const HTTP_STATUS: Record<ErrorKind, number> = {
 export abstract class DomainError extends Error {
   abstract readonly code: string;
   abstract readonly kind: ErrorKind;
+  /** In how many seconds the same request may succeed, where that is known. */
+  readonly retryAfterSeconds?: number;
 
   override get name(): string {
     return this.constructor.name;

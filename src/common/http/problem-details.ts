@@ -1,6 +1,8 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 import { DomainError } from '../errors/domain-error.js';
+import { RequestInvalidException } from './request-invalid.exception.js';
 
 /** RFC 9457 problem details. */
 export const problemSchema = z.object({
@@ -14,26 +16,20 @@ export const problemSchema = z.object({
 
 export type ProblemDetails = z.infer<typeof problemSchema>;
 
-const TITLES: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  503: 'Service Unavailable',
-};
+/** Names RFC 9110 has changed; Node knows some by the old one. */
+const TITLES: Record<number, string> = { 413: 'Content Too Large', 422: 'Unprocessable Content' };
 
 /** What clients may know of anything thrown. What is not meant for them becomes a 500 that says nothing of the inside. */
 export function toProblem(error: unknown): ProblemDetails {
   if (error instanceof DomainError) return problem(error.httpStatus, error.code, error.message);
-  if (error instanceof HttpException) return fromHttpException(error);
+  if (error instanceof RequestInvalidException)
+    return { ...problem(400, 'validation_failed', error.message), errors: error.issues };
+  if (error instanceof HttpException) return problem(error.getStatus(), httpCode(error.getStatus()), error.message);
   const status = clientErrorStatus(error);
-  if (status !== null)
-    return problem(status, 'http.bad_request', 'The request could not be read. Check its method, headers and body.');
+  if (status !== null) {
+    const detail = 'The request could not be read. Check its method, headers and body.';
+    return problem(status, httpCode(status), detail);
+  }
   return problem(
     500,
     'internal_error',
@@ -42,29 +38,15 @@ export function toProblem(error: unknown): ProblemDetails {
 }
 
 function problem(status: number, code: string, detail: string): ProblemDetails {
-  return { type: 'about:blank', title: TITLES[status] ?? 'Internal Server Error', status, detail, code };
+  return { type: 'about:blank', title: title(status), status, detail, code };
 }
 
-function fromHttpException(error: HttpException): ProblemDetails {
-  const status = error.getStatus();
-  const errors = validationErrors(error.getResponse());
-  const code = errors ? 'validation_failed' : `http.${(TITLES[status] ?? 'error').toLowerCase().replaceAll(' ', '_')}`;
-  const detail = errors ? 'The request does not have the expected form; see errors.' : error.message;
-  return { ...problem(status, code, detail), ...(errors ? { errors } : {}) };
+function title(status: number): string {
+  return TITLES[status] ?? STATUS_CODES[status] ?? 'Error';
 }
 
-/** Nest's schema pipe answers with a list of `path: message` texts. */
-function validationErrors(response: unknown): ProblemDetails['errors'] | null {
-  if (typeof response !== 'object' || response === null || !('message' in response) || !Array.isArray(response.message))
-    return null;
-  return response.message.map((text: unknown) => splitMessage(String(text)));
-}
-
-function splitMessage(text: string): { path: string; message: string } {
-  const separator = text.indexOf(': ');
-  return separator < 0
-    ? { path: '', message: text }
-    : { path: text.slice(0, separator), message: text.slice(separator + 2) };
+function httpCode(status: number): string {
+  return `http.${title(status).toLowerCase().replace(/\W+/g, '_')}`;
 }
 
 /** The HTTP layer below Nest throws plain errors that carry a status. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
-import { Controller, Get, Headers, Logger, type OnModuleDestroy, Param, Res } from '@nestjs/common';
-import { type FastifyReply } from 'fastify';
+import { Controller, Get, Headers, Logger, type OnModuleDestroy, Param, Req, Res } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentOrganization, Requires } from '../../common/access/access.decorators.js';
 import { type OrganizationAccess } from '../../common/access/actor.js';
@@ -35,44 +35,56 @@ export class RunEventsController implements OnModuleDestroy {
     @CurrentOrganization() { organizationId }: OrganizationAccess,
     @Param('runId', { schema: runIdSchema }) runId: string,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.provisioning.get(organizationId, runId);
-    const stream = new AbortController();
-    this.streams.add(stream);
-    reply.raw.once('close', () => {
-      stream.abort();
-    });
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    try {
-      reply.raw.write(`retry: ${RETRY_HINT_MS}\n\n`);
-      for await (const event of this.events.follow(
-        organizationId,
-        runId,
-        lastEventIdSchema.parse(lastEventId),
-        stream.signal,
-      )) {
-        if (!(await send(reply.raw, event, stream.signal))) break;
-      }
-    } catch (error) {
-      this.logger.error(`The event stream of run ${runId} broke; its reader resumes: ${errorMessage(error)}`);
-    } finally {
-      this.streams.delete(stream);
-      reply.raw.end();
-    }
+    open(reply);
+    // Fastify answers HEAD with this handler too; there is nothing to wait for.
+    if (request.method === 'HEAD') reply.raw.end();
+    else await this.follow(organizationId, runId, lastEventIdSchema.parse(lastEventId), reply.raw);
   }
 
   /** Before the server closes: it waits for open streams. */
   onModuleDestroy(): void {
     for (const stream of this.streams) stream.abort();
   }
+
+  private async follow(
+    organizationId: string,
+    runId: string,
+    afterSeq: number,
+    response: ServerResponse,
+  ): Promise<void> {
+    const stream = new AbortController();
+    this.streams.add(stream);
+    response.once('close', () => {
+      stream.abort();
+    });
+    try {
+      response.write(`retry: ${RETRY_HINT_MS}\n\n`);
+      for await (const event of this.events.follow(organizationId, runId, afterSeq, stream.signal)) {
+        if (!(await send(response, event, stream.signal))) break;
+      }
+    } catch (error) {
+      this.logger.error(`The event stream of run ${runId} broke; its reader resumes: ${errorMessage(error)}`);
+    } finally {
+      this.streams.delete(stream);
+      response.end();
+    }
+  }
+}
+
+/** Takes the connection over from Fastify, with the headers it has collected. */
+function open(reply: FastifyReply): void {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
 }
 
 /** False when the reader is gone or too slow. */

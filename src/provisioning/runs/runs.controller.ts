@@ -1,6 +1,7 @@
 import {
   Controller,
   Get,
+  HttpCode,
   Param,
   Post,
   Query,
@@ -48,6 +49,7 @@ export class RunsController {
   }
 
   @Post(':runId/cancel')
+  @HttpCode(200)
   @Requires('runs.cancel')
   @SerializeOptions({ schema: runSchema })
   async cancel(

@@ -1,0 +1,44 @@
+import { type ArgumentsHost, Catch, Inject, NotFoundException } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ProblemFilter, retryHeaders } from '../common/http/problem.filter.js';
+import { isModernPath, routedPath } from '../common/http/request-path.js';
+import { failed, LegacyAnswer, sendLegacyAnswer } from './legacy-answer.js';
+import { UnmatchedRoutes } from './unmatched-routes.js';
+
+/**
+ * Every error outside the new API, in the shapes old clients can read: JSON with the bare content type and `error_msg`.
+ * Problem details would hang the Node client, which waits for a content type it knows.
+ */
+@Catch()
+export class LegacyErrorsFilter extends ProblemFilter {
+  constructor(@Inject(UnmatchedRoutes) private readonly unmatched: UnmatchedRoutes) {
+    super();
+  }
+
+  override catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (isModernPath(routedPath(request.url))) super.catch(error, host);
+    else if (error instanceof NotFoundException) this.answerUnmatched(request, reply);
+    else sendLegacyAnswer(reply, this.toAnswer(error, request));
+  }
+
+  /** Nobody waits for an asynchronous filter: what it rejected with would end the process. */
+  private answerUnmatched(request: FastifyRequest, reply: FastifyReply): void {
+    this.unmatched.answer(request).then(
+      (answer) => {
+        sendLegacyAnswer(reply, answer);
+      },
+      (error: unknown) => {
+        sendLegacyAnswer(reply, this.toAnswer(error, request));
+      },
+    );
+  }
+
+  private toAnswer(error: unknown, request: FastifyRequest): LegacyAnswer {
+    if (error instanceof LegacyAnswer) return error;
+    const { status, code, detail } = this.describe(error, request);
+    const { body } = failed(status, code === 'internal_error' ? 'Server Error' : detail);
+    return new LegacyAnswer(status, body, retryHeaders(error));
+  }
+}
