@@ -1,0 +1,144 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { createServerApp } from '../../src/app/create-server-app.js';
+import { Clock } from '../../src/common/clock/clock.js';
+import { type AppConfig, loadConfig } from '../../src/config/app-config.js';
+import { Fixtures } from './fixtures.js';
+import { TestClock } from './test-clock.js';
+import { createTestDatabase } from './test-database.js';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+export interface Call {
+  /** Sent as `Authorization: Bearer <token>`. */
+  token?: string;
+  headers?: Record<string, string>;
+  /** A text or bytes go out as they are, anything else as JSON with its content type. */
+  body?: unknown;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | number | undefined>;
+  text: string;
+  /** The parsed body; null when it is empty, the text itself when it is no JSON. */
+  body: unknown;
+}
+
+export interface HttpHarnessOptions {
+  environment?: NodeJS.ProcessEnv;
+  /** Asked for filters and routes before those of the service. */
+  imports?: (Type | DynamicModule)[];
+}
+
+/** The service with role `api`, built as in production, on a database of its own and a clock that stands still. */
+export class HttpHarness {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly config: AppConfig,
+    readonly clock: TestClock,
+    readonly fixtures: Fixtures,
+    /** Everything that was logged as a warning, an error or worse. */
+    readonly complaints: string[],
+    private readonly dispose: () => Promise<void>,
+  ) {}
+
+  static async start({ environment, imports = [] }: HttpHarnessOptions = {}): Promise<HttpHarness> {
+    const database = await createTestDatabase();
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-http-'));
+    const config = loadConfig({ PS_ROLE: 'api', PS_DATA_DIRECTORY: dataDirectory, ...environment });
+    const clock = new TestClock();
+    const complaints: string[] = [];
+    const app = await createServerApp(config, database.url, complainTo(complaints), async (root, adapter, options) => {
+      const builder = Test.createTestingModule({ imports: [...imports, root] });
+      const module = await builder.overrideProvider(Clock).useValue(clock).compile();
+      return module.createNestApplication<NestFastifyApplication>(adapter, options);
+    });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    const fixtures = new Fixtures(database.url);
+    return new HttpHarness(app, config, clock, fixtures, complaints, async () => {
+      await app.close();
+      await fixtures.close();
+      await database.drop();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    });
+  }
+
+  async call(method: Method, url: string, { token, headers = {}, body }: Call = {}): Promise<Answer> {
+    const isRaw = typeof body === 'string' || body instanceof Buffer;
+    const response = await this.app.inject({
+      method,
+      url,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: isRaw ? body : JSON.stringify(body) }),
+    });
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.payload,
+      body: parsed(response.payload),
+    };
+  }
+
+  /** Listens on a free port, for tests of the wire itself. */
+  async listen(): Promise<number> {
+    const server = this.app.getHttpServer();
+    if (!server.listening) await this.app.listen(0, '127.0.0.1');
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** A token with any header and claims, signed with the service's secret or another one. */
+  forge(claims: unknown, options: { header?: unknown; secret?: string; hash?: string } = {}): string {
+    const { header = { alg: 'HS256', typ: 'JWT' }, secret = this.config.jwtSecret.reveal(), hash = 'sha256' } = options;
+    const signed = `${base64(JSON.stringify(header))}.${base64(JSON.stringify(claims))}`;
+    return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
+  }
+
+  /** One text for all that is stored: equal before and after means that nothing was written. */
+  async stored(): Promise<string> {
+    const tables = await this.fixtures.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+    );
+    const parts = tables.map(
+      ({ name }) =>
+        `SELECT '${name}' AS name, count(*)::integer AS count, md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM "${name}" t`,
+    );
+    return JSON.stringify(await this.fixtures.query(parts.join(' UNION ALL ')));
+  }
+
+  close(): Promise<void> {
+    return this.dispose();
+  }
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function complainTo(complaints: string[]): LoggerService {
+  const complain = (...parts: unknown[]): void => {
+    complaints.push(parts.map(String).join(' '));
+  };
+  const ignore = (): void => undefined;
+  return { log: ignore, warn: complain, error: complain, fatal: complain };
+}
