@@ -237,9 +237,17 @@ describe('the wire', () => {
     ]);
   });
 
-  it('does not walk up from a path that says so', async () => {
-    wire.send('GET /api/org_num_nodes/../../ping/ HTTP/1.1', 'Host: ps', '', '');
-    expect((await wire.answer())?.status).toBe(404);
+  /** Clients resolve dots before they send, so only here they arrive. */
+  it.each([
+    ['/api/org_num_nodes/../../ping/', 404],
+    ['/api/org_num_nodes/../', 400],
+    ['/api/org_num_nodes/%2e%2e/', 400],
+    ['/api/v1/organizations/../runs', 404],
+    ['/api/v1/organizations/../../../admin/users', 404],
+    ['http://elsewhere.example/api/org_num_nodes/x/', 400],
+  ])('does not walk up in %s', async (target, status) => {
+    wire.send(`GET ${target} HTTP/1.1`, 'Host: ps', `Authorization: Bearer ${member.access}`, '', '');
+    expect((await wire.answer())?.status).toBe(status);
   });
 
   it.each([
