@@ -9,10 +9,10 @@ import { type OrganizationTokenClaims, type TokenPair } from './auth.types.js';
 import { LoginThrottle } from './login-throttle.js';
 import { RevokedTokensRepository } from './revoked-tokens.repository.js';
 import { TokenSigner, type VerifiedPayload } from './token-signer.js';
+import { userIdOf } from './user-id-claim.js';
 
 /** Ours are 32 hexadecimal characters; the column that remembers used ones takes 64. */
 const JTI = /^[!-~]{1,64}$/;
-const MAX_USER_ID = 2_147_483_647;
 
 /** Access and refresh tokens of one user for one organization (contract sections 1.4 and 2). */
 @Injectable()
@@ -93,7 +93,7 @@ function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): Organiz
   const { exp, iat, jti, token_type, org_name, user_name, user_id } = payload;
   if (typeof jti !== 'string' || !JTI.test(jti)) throw new TokenRejectedError('no_id');
   if (token_type !== type) throw new TokenRejectedError('wrong_type');
-  const userId = toUserId(user_id);
+  const userId = userIdOf(user_id);
   if (userId === null) throw new TokenRejectedError('no_user');
   return {
     token_type: type,
@@ -104,11 +104,4 @@ function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): Organiz
     user_name: typeof user_name === 'string' ? user_name : null,
     user_id: userId,
   };
-}
-
-/** An integer, or one written in digits: old tokens have both. */
-function toUserId(claim: unknown): number | null {
-  const isNumeric = typeof claim === 'number' || (typeof claim === 'string' && /^[0-9]+$/.test(claim));
-  const id = isNumeric ? Number(claim) : 0;
-  return Number.isInteger(id) && id >= 1 && id <= MAX_USER_ID ? id : null;
 }

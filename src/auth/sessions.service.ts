@@ -6,6 +6,7 @@ import { UsersService } from '../users/users.service.js';
 import { CredentialsRejectedError, TokenRejectedError } from './auth.errors.js';
 import { LoginThrottle } from './login-throttle.js';
 import { TokenSigner } from './token-signer.js';
+import { userIdOf } from './user-id-claim.js';
 
 /** Not `access`: clusters and the old API must never take it for a token of an organization. */
 const TOKEN_TYPE = 'session';
@@ -41,7 +42,8 @@ export class SessionsService {
   async verify(token: string): Promise<number | null> {
     const { token_type, user_id } = await this.signer.verify(token);
     if (token_type !== TOKEN_TYPE) return null;
-    if (typeof user_id !== 'number') throw new TokenRejectedError('no_user');
-    return user_id;
+    const userId = userIdOf(user_id);
+    if (userId === null) throw new TokenRejectedError('no_user');
+    return userId;
   }
 }

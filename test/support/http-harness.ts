@@ -44,6 +44,8 @@ export class HttpHarness {
     readonly config: AppConfig,
     readonly clock: TestClock,
     readonly fixtures: Fixtures,
+    /** What the HTTP server routes, as it was told. */
+    readonly routes: readonly { method: string; url: string }[],
     /** Everything that was logged as a warning, an error or worse. */
     readonly complaints: string[],
     private readonly dispose: () => Promise<void>,
@@ -55,15 +57,19 @@ export class HttpHarness {
     const config = loadConfig({ PS_ROLE: 'api', PS_DATA_DIRECTORY: dataDirectory, ...environment });
     const clock = new TestClock();
     const complaints: string[] = [];
+    const routes: { method: string; url: string }[] = [];
     const app = await createServerApp(config, database.url, complainTo(complaints), async (root, adapter, options) => {
       const builder = Test.createTestingModule({ imports: [...imports, root] });
+      adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+        for (const one of [method].flat()) routes.push({ method: one, url });
+      });
       const module = await builder.overrideProvider(Clock).useValue(clock).compile();
       return module.createNestApplication<NestFastifyApplication>(adapter, options);
     });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const fixtures = new Fixtures(database.url);
-    return new HttpHarness(app, config, clock, fixtures, complaints, async () => {
+    return new HttpHarness(app, config, clock, fixtures, routes, complaints, async () => {
       await app.close();
       await fixtures.close();
       await database.drop();

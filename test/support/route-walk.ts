@@ -1,0 +1,149 @@
+import { type INestApplication, RequestMethod, StandardSchemaSerializerInterceptor, type Type } from '@nestjs/common';
+import {
+  INTERCEPTORS_METADATA,
+  METHOD_METADATA,
+  PATH_METADATA,
+  ROUTE_ARGS_METADATA,
+} from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { CLASS_SERIALIZER_OPTIONS } from '@nestjs/common/serializer/class-serializer.constants.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { z } from 'zod';
+import { ACCESS_RULE, type AccessRule } from '../../src/common/access/access.decorators.js';
+import { permissionRule } from '../../src/common/access/permissions.js';
+import { isModernPath } from '../../src/common/http/request-path.js';
+import { legacyRouteOf } from '../../src/legacy-api/legacy-routes.js';
+
+/** Handlers that answer with a stream of their own, which no schema describes. */
+const STREAMS = new Set(['RunEventsController.stream']);
+const SHORTEST_REASON = 10;
+
+type Handler = (...parameters: never[]) => unknown;
+
+export interface WalkedRoute {
+  /** `Controller.handler`. */
+  name: string;
+  /** `GET`, or `ALL`. */
+  method: string;
+  path: string;
+  controller: Type;
+  handler: Handler;
+}
+
+/** Every route of every controller the application has, as Nest registers it. */
+export function walkRoutes(app: INestApplication): WalkedRoute[] {
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ metatype }) => routesOf(metatype as Type));
+}
+
+/** What is missing in the declarations of the routes, one sentence each. */
+export function routeDefects(routes: WalkedRoute[]): string[] {
+  return routes.flatMap((route) =>
+    [...accessDefects(route), ...(isModernPath(route.path) ? schemaDefects(route) : [])].map(
+      (defect) => `${route.name} (${route.method} ${route.path}): ${defect}`,
+    ),
+  );
+}
+
+function routesOf(controller: Type): WalkedRoute[] {
+  const prototype = controller.prototype as Record<string, Handler>;
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((key) => {
+    const handler = prototype[key]!;
+    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+    if (method === undefined) return [];
+    const prefixes = texts(Reflect.getMetadata(PATH_METADATA, controller));
+    const paths = texts(Reflect.getMetadata(PATH_METADATA, handler));
+    const name = `${controller.name}.${key}`;
+    return prefixes.flatMap((prefix) =>
+      paths.map((path) => ({ name, method: RequestMethod[method], path: joined(prefix, path), controller, handler })),
+    );
+  });
+}
+
+/** Nest joins with one slash and takes one off the end. */
+function joined(prefix: string, path: string): string {
+  return [prefix, path]
+    .map((part) => (part.startsWith('/') ? part : `/${part}`))
+    .join('')
+    .replace(/^\/\//, '/')
+    .replace(/(.)\/$/, '$1');
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? (value as string[]) : [value as string];
+}
+
+export function accessRuleOf({ controller, handler }: WalkedRoute): AccessRule | undefined {
+  return (Reflect.getMetadata(ACCESS_RULE, handler) ?? Reflect.getMetadata(ACCESS_RULE, controller)) as
+    AccessRule | undefined;
+}
+
+function accessDefects(route: WalkedRoute): string[] {
+  const rule = accessRuleOf(route);
+  const { path } = route;
+  switch (rule?.kind) {
+    case undefined:
+      return ['says not who may call it'];
+    case 'public':
+      return rule.reason.length < SHORTEST_REASON ? ['is public without a reason'] : [];
+    case 'legacy':
+      return legacyRouteOf(path.replace(/:\w+/g, '1')) ? [] : ['is not in the table of the old routes'];
+    case 'permission':
+      return permissionRule(rule.permission).scope === 'organization' && !path.includes('/:organization/')
+        ? ['needs a permission in an organization that its path does not name']
+        : [];
+  }
+}
+
+interface Argument {
+  kind: RouteParamtypes;
+  /** The parameter or query field that is read alone. */
+  data: string | undefined;
+  schema: unknown;
+}
+
+function schemaDefects(route: WalkedRoute): string[] {
+  const input = argumentsOf(route);
+  const unread = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name!).filter((name) => name !== 'organization');
+  return [
+    ...input
+      .filter(({ kind, schema }) => CHECKED.has(kind) && !schema)
+      .map(({ kind, data }) => `takes its ${CHECKED.get(kind)!} ${data ?? ''} without a schema`),
+    ...input
+      .filter(({ kind, schema }) => WHOLE.has(kind) && schema && !isStrict(schema))
+      .map(({ kind }) => `lets unknown fields into its ${CHECKED.get(kind)!}`),
+    ...unread.filter((name) => !input.some(({ data }) => data === name)).map((name) => `does not check :${name}`),
+    ...(STREAMS.has(route.name) || hasResponseSchema(route) ? [] : ['has no response schema that is enforced']),
+  ];
+}
+
+const CHECKED = new Map([
+  [RouteParamtypes.BODY, 'body'],
+  [RouteParamtypes.QUERY, 'query'],
+  [RouteParamtypes.PARAM, 'parameter'],
+  [RouteParamtypes.RAW_BODY, 'raw body'],
+]);
+const WHOLE = new Set([RouteParamtypes.BODY, RouteParamtypes.QUERY]);
+
+function argumentsOf({ controller, name }: WalkedRoute): Argument[] {
+  const metadata = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name.split('.')[1]!) ?? {}) as Record<
+    string,
+    Omit<Argument, 'kind'>
+  >;
+  return Object.entries(metadata)
+    .filter(([key]) => /^\d+:\d+$/.test(key))
+    .map(([key, { data, schema }]) => ({ kind: Number(key.split(':')[0]), data, schema }));
+}
+
+function isStrict(schema: unknown): boolean {
+  return schema instanceof z.ZodObject && schema.def.catchall instanceof z.ZodNever;
+}
+
+function hasResponseSchema({ controller, handler }: WalkedRoute): boolean {
+  const own = <T>(key: string): T[] =>
+    [Reflect.getMetadata(key, handler), Reflect.getMetadata(key, controller)].filter(
+      (value) => value !== undefined,
+    ) as T[];
+  const isEnforced = own<unknown[]>(INTERCEPTORS_METADATA).flat().includes(StandardSchemaSerializerInterceptor);
+  return isEnforced && own<{ schema?: unknown }>(CLASS_SERIALIZER_OPTIONS).some(({ schema }) => schema !== undefined);
+}
