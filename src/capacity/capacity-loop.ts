@@ -57,12 +57,11 @@ export class CapacityLoop implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async pass(): Promise<void> {
-    const organizationIds = new Set([
-      ...this.dirty,
-      ...(await this.requests.listOrganizationsWithExpired(this.clock.now())),
-    ]);
+    const found = await this.requests.listOrganizationsWithExpired(this.clock.now());
+    if (this.isSweepDue) found.push(...(await this.startSweep()));
+    // Taken and cleared at one go: a hint that comes during one of the reads above is not lost.
+    const organizationIds = new Set([...this.dirty, ...found]);
     this.dirty.clear();
-    if (this.isSweepDue) for (const organizationId of await this.startSweep()) organizationIds.add(organizationId);
     for (const organizationId of organizationIds) await this.sizeOne(organizationId);
     await this.watchNextExpiry();
   }
