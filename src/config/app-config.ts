@@ -19,7 +19,8 @@ export class ConfigError extends Error {
   }
 }
 
-const PRODUCTION_REQUIRED: EnvName[] = ['PS_DATABASE_URL', 'PS_JWT_SECRET', 'PS_STATE_ENCRYPTION_KEY'];
+/** What a production installation must be given, because nothing is generated or embedded there. */
+export const PRODUCTION_REQUIRED: EnvName[] = ['PS_DATABASE_URL', 'PS_JWT_SECRET', 'PS_STATE_ENCRYPTION_KEY'];
 
 /** Parses the environment. Throws {@link ConfigError} with all problems; unknown `PS_` names are problems too. */
 export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {

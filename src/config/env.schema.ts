@@ -22,7 +22,10 @@ const aesKey = z
   .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
   .transform((value) => new Secret(value));
 
-/** Every environment variable the service reads, with its default. Descriptions feed `psctl config` and `.env.example`. */
+/**
+ * Every environment variable the service reads, with its default. Descriptions feed `psctl config` and `.env.example`;
+ * `defaultText` says in words what a default is that differs between machines.
+ */
 export const envSchema = z.object({
   PS_ENVIRONMENT: z
     .enum(['development', 'production'])
@@ -60,7 +63,10 @@ export const envSchema = z.object({
     .transform((value) => value.split(',').filter((origin) => origin !== ''))
     .describe('comma-separated origins of browser clients'),
   PS_TERRAFORM_BINARY: z.string().optional().describe('path of terraform or tofu; default: the first one on the PATH'),
-  PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).describe('runs executed at once by this process'),
+  PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).meta({
+    description: 'runs executed at once by this process',
+    defaultText: 'one per processor core',
+  }),
   PS_RUN_DESTROY_SLOTS: integer(1, 1, 64).describe('additional slots only a destroy may use'),
   PS_RUN_HEARTBEAT_SECONDS: seconds(5, 0.05).describe('how often a worker says that it still owns its runs'),
   PS_RUN_LOST_SECONDS: seconds(90).describe('silence after which another worker may take a run over'),
@@ -69,7 +75,7 @@ export const envSchema = z.object({
   PS_RUN_PLAN_TIMEOUT_SECONDS: seconds(900).describe('limit of terraform plan'),
   PS_RUN_APPLY_TIMEOUT_SECONDS: seconds(3600).describe('limit of terraform apply; then it is interrupted once'),
   PS_RUN_LOG_MAX_BYTES: integer(5_000_000, 10_000, 1_000_000_000).describe(
-    'stored log of one run; the rest is cut from the middle',
+    'stored log of one run; from half of it on only warnings, errors and summaries are kept',
   ),
   PS_RECONCILE_POLL_SECONDS: seconds(30, 0.05).describe('how often every cluster is compared with what is wished for'),
   PS_RECONCILE_RETRY_SECONDS: seconds(60, 0.05).describe('first wait after a failed run; doubles up to one hour'),
