@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const SERVICE = fileURLToPath(new URL('../../../dist/src/entrypoints/server.js', import.meta.url));
+const BARE_SERVER = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
+const READY = /Ready on (http:\/\/[^ "]+)/;
+const START_LIMIT_MS = 30_000;
+
+/** The built service as it runs in production, without what this process was given in its environment. */
+export function startService(environment, nodeArguments = []) {
+  return start([...nodeArguments, SERVICE], { PS_PORT: '0', ...environment });
+}
+
+export function startBareServer(databaseUrl) {
+  return start([BARE_SERVER, databaseUrl], {});
+}
+
+/** Starts a Node process and waits for its ready line. */
+async function start(argv, environment) {
+  const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const child = spawn(process.execPath, argv, {
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = [];
+  const url = await new Promise((resolve, reject) => {
+    const fail = (why) => {
+      child.kill('SIGKILL');
+      reject(new Error(`${argv.at(-1)} ${why}:\n${log.join('\n')}`));
+    };
+    const limit = setTimeout(() => fail(`was not ready after ${START_LIMIT_MS} ms`), START_LIMIT_MS);
+    child.once('exit', (code) => fail(`ended with ${code === null ? 'a signal' : `exit code ${code}`}`));
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        if (log.length < 100) log.push(line);
+        const ready = READY.exec(line);
+        if (!ready) return;
+        clearTimeout(limit);
+        resolve(ready[1]);
+      });
+    }
+  });
+  child.removeAllListeners('exit');
+  return { url, pid: child.pid, stop: () => stop(child) };
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
