@@ -4,6 +4,7 @@ import { AppConfig } from '../config/app-config.js';
 import { AuditLog } from './audit-log.js';
 import { DatabaseUrl } from './database-url.js';
 import { Notifier } from './notifier.js';
+import { PreparingClient } from './preparing-client.js';
 import { Transactions } from './transaction.js';
 
 @Module({})
@@ -22,7 +23,7 @@ export class DatabaseModule {
             autoLoadEntities: true,
             poolSize: config.env.PS_DATABASE_POOL_SIZE,
             // With no statement at all for a minute something is wrong on the way; a dead peer must not hang a request.
-            extra: { keepAlive: true, connectionTimeoutMillis: 10_000, query_timeout: 60_000 },
+            extra: { Client: PreparingClient, keepAlive: true, connectionTimeoutMillis: 10_000, query_timeout: 60_000 },
             retryAttempts: 5,
           }),
         }),
