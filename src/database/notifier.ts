@@ -90,6 +90,8 @@ export class Notifier implements OnModuleInit, OnApplicationShutdown {
       this.deliver(channel as Channel, payload ?? '');
     });
     await client.connect();
+    // A hint need not outlive a crash of Postgres, so sending one need not wait for the disk.
+    await client.query('SET synchronous_commit = off');
     for (const channel of CHANNELS) await client.query(`LISTEN ${channel}`);
     this.client = client;
   }

@@ -25,7 +25,7 @@ export class MembershipsRepository {
          u.id AS "userId", u.username, u.is_active AS "isUserActive", m.role, m.status
        FROM (VALUES (1)) AS always
        LEFT JOIN users u ON u.id = $2
-       LEFT JOIN organizations o ON o.name = $1
+       LEFT JOIN organizations o ON lower(o.name) = lower($1) AND o.name = $1
        LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = u.id`,
       [organizationName, userId],
     );

@@ -18,9 +18,10 @@ export class OrganizationsRepository {
     return firstRow(runner, `SELECT ${COLUMNS} FROM organizations WHERE id = $1`, [id]);
   }
 
-  /** Exact, letter case matters. */
+  /** Exact, letter case matters. The index is on the lower-case name. */
   findByName(name: string): Promise<Organization | null> {
-    return firstRow(this.dataSource, `SELECT ${COLUMNS} FROM organizations WHERE name = $1`, [name]);
+    const sql = `SELECT ${COLUMNS} FROM organizations WHERE lower(name) = lower($1) AND name = $1`;
+    return firstRow(this.dataSource, sql, [name]);
   }
 
   list(): Promise<Organization[]> {
