@@ -7,7 +7,7 @@ import { CliAppModule } from './cli-app.module.js';
 /** The services of the command line on the configured database; closing it closes what it opened. */
 export async function openCliContext(): Promise<INestApplicationContext> {
   const config = loadConfig();
-  const database = await openDatabase(config, 'visitor');
+  const database = await openDatabase(config, { onProgress: sayOnStderr });
   try {
     const context = await NestFactory.createApplicationContext(CliAppModule.with(config, database.url), {
       logger: ['error'],
@@ -23,4 +23,9 @@ export async function openCliContext(): Promise<INestApplicationContext> {
     await database.close();
     throw error;
   }
+}
+
+/** Standard output is the command's answer, and nothing else. */
+function sayOnStderr(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

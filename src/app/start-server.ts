@@ -1,9 +1,11 @@
-import { Logger } from '@nestjs/common';
+import { type ConsoleLogger, Logger } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig } from '../config/app-config.js';
+import { ensureDataDirectory } from '../config/data-directory.js';
 import { migrate } from '../database/migrator/migrator.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { createServerApp } from './create-server-app.js';
+import { asListenError, assertAddressIsFree } from './listen-address.js';
 import { createLogger } from './logger.js';
 
 export interface RunningServer {
@@ -13,29 +15,48 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Opens the database, migrates it, and serves. Throws, with everything closed again, when any of that fails. */
-export async function startServer(config: AppConfig): Promise<RunningServer> {
+/**
+ * Opens the database, migrates it, and serves. Throws, with everything closed again, when any of that fails, and an
+ * AbortError when `signal` asks it to stop before it serves.
+ */
+export async function startServer(config: AppConfig, signal?: AbortSignal): Promise<RunningServer> {
   const startedAt = performance.now();
+  const { env } = config;
   const logger = createLogger(config);
   Logger.overrideLogger(logger);
-  const database = await openDatabase(config, 'owner');
+  await assertAddressIsFree(env.PS_HOST, env.PS_PORT);
+  if (env.PS_ROLE !== 'api') ensureDataDirectory(env.PS_DATA_DIRECTORY);
+  const onProgress = (message: string): void => {
+    logger.log(message, 'Database');
+  };
+  const database = await openDatabase(config, { onProgress, signal });
   try {
-    const onProgress = (message: string): void => {
-      logger.log(message, 'Migrator');
-    };
-    await migrate(database.url, { lockTimeoutSeconds: config.env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS, onProgress });
-    const app = await createServerApp(config, database.url, logger);
-    await app.listen(config.env.PS_PORT, config.env.PS_HOST);
+    await migrate(database.url, { lockTimeoutSeconds: env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS, onProgress, signal });
+    signal?.throwIfAborted();
+    const app = await serve(config, database, logger);
     const url = await app.getUrl();
-    logger.log(
-      `Ready on ${url} as ${config.env.PS_ROLE} after ${Math.round(performance.now() - startedAt)} ms`,
-      'Server',
-    );
+    logger.log(`Ready on ${url} as ${env.PS_ROLE} after ${Math.round(performance.now() - startedAt)} ms`, 'Server');
     return { url, stop: () => stop(app, database) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+async function serve(
+  config: AppConfig,
+  database: OpenDatabase,
+  logger: ConsoleLogger,
+): Promise<NestFastifyApplication> {
+  const app = await createServerApp(config, database.url, logger);
+  const { PS_HOST: host, PS_PORT: port } = config.env;
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    throw asListenError(error, host, port);
+  }
+  return app;
 }
 
 async function stop(app: NestFastifyApplication, database: OpenDatabase): Promise<void> {

@@ -24,7 +24,7 @@ export function registerMigrate(program: Command): void {
 
 async function applyAll(onProgress: (message: string) => void): Promise<string[]> {
   const config = loadConfig();
-  const database = await openDatabase(config, 'visitor');
+  const database = await openDatabase(config, { onProgress });
   try {
     return await migrate(database.url, {
       lockTimeoutSeconds: config.env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS,

@@ -1,4 +1,5 @@
 import { type Run } from '../provisioning/provisioning.types.js';
+import { MAX_UPDATE_ATTEMPTS } from './cluster-decision.js';
 import { observe, retryDelaySeconds } from './cluster-observation.js';
 import { type ClusterObservation } from './clusters.repository.js';
 
@@ -74,6 +75,16 @@ describe('observe', () => {
     expect(observe(once, run({ status: 'failed', failure }), 60, NOW).consecutiveFailures).toBe(2);
     const other = run({ status: 'failed', failure, inputs: { ...inputs, nodes: 9 } });
     expect(observe(once, other, 60, NOW).consecutiveFailures).toBe(1);
+  });
+
+  it('never gives a wish up because Terraform is missing, however often that is seen', () => {
+    const missing = { code: 'terraform.unavailable', message: 'Install Terraform.' };
+    let seen = never;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      seen = observe(seen, run({ status: 'failed', state: null, failure: missing }), 60, NOW);
+      expect(seen.consecutiveFailures).toBeLessThan(MAX_UPDATE_ATTEMPTS);
+    }
+    expect(seen).toMatchObject({ lastError: 'Install Terraform.', retryNotBefore: new Date(NOW.getTime() + 120_000) });
   });
 
   it('knows that nothing is left after a destroy', () => {

@@ -1,9 +1,11 @@
 import { type Run, type StateSummary } from '../provisioning/provisioning.types.js';
-import { goalKey } from './cluster-decision.js';
+import { goalKey, MAX_UPDATE_ATTEMPTS } from './cluster-decision.js';
 import { type ClusterObservation } from './clusters.repository.js';
 import { countNodes } from './node-counter.js';
 
 const LONGEST_RETRY_SECONDS = 3600;
+/** Code of a run that a machine without Terraform could not begin. */
+const NO_TERRAFORM = 'terraform.unavailable';
 
 /**
  * What a finished run tells of its cluster: the state it left says what is there, however the run ended; its ending
@@ -55,7 +57,7 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
   const isCanceledByPerson = run.status === 'canceled' && run.cancelRequestedBy?.startsWith('user:') === true;
   const isCanceledByUs = run.status === 'canceled' && !isCanceledByPerson;
   const earlier = before.failedWish === wish ? before.consecutiveFailures : 0;
-  const failures = run.status === 'canceled' ? earlier : earlier + 1;
+  const failures = run.status === 'canceled' ? earlier : failuresAfter(earlier, run);
   return {
     isSettled: run.claimedAt === null ? before.isSettled : false,
     failedWish: wish,
@@ -65,6 +67,13 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
     lastError:
       run.failure?.message ?? (isCanceledByPerson ? `Canceled by ${run.cancelRequestedBy ?? 'somebody'}` : null),
   };
+}
+
+/** A missing Terraform says nothing about the wish, so it never uses up the attempts: once installed, it is tried again. */
+function failuresAfter(earlier: number, { failure }: Run): number {
+  return failure?.code === NO_TERRAFORM
+    ? Math.max(earlier, Math.min(earlier + 1, MAX_UPDATE_ATTEMPTS - 1))
+    : earlier + 1;
 }
 
 /** Doubles with every failure: 1, 2, 4 ... times the first wait, one hour at most. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OperatorError } from '../common/errors/operator-error.js';
 import { Secret } from '../common/secret/secret.js';
 import { developmentSecrets } from './development-secrets.js';
 import { type Env, type EnvName, envSchema } from './env.schema.js';
@@ -13,7 +14,7 @@ export abstract class AppConfig {
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   constructor(readonly problems: string[]) {
     super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }

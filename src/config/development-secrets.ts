@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasErrorCode } from '../common/errors/domain-error.js';
 import { Secret } from '../common/secret/secret.js';
+import { ensureDataDirectory } from './data-directory.js';
 
 const fileSchema = z.object({ jwtSecret: z.string().min(16), stateEncryptionKey: z.string().min(1) });
 
@@ -23,12 +24,12 @@ export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
 }
 
 function readOrGenerate(dataDirectory: string, path: string): string {
+  ensureDataDirectory(dataDirectory);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
-  mkdirSync(dataDirectory, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const generated = {
     jwtSecret: randomBytes(48).toString('base64url'),

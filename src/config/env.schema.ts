@@ -22,6 +22,14 @@ const aesKey = z
   .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
   .transform((value) => new Secret(value));
 
+const databaseUrl = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol),
+    'must look like postgres://user:password@host:port/database',
+  )
+  .transform((value) => new Secret(value));
+
 /**
  * Every environment variable the service reads, with its default. Descriptions feed `psctl config` and `.env.example`;
  * `defaultText` says in words what a default is that differs between machines.
@@ -41,12 +49,15 @@ export const envSchema = z.object({
     .describe('run directories, the embedded Postgres and generated secrets'),
   PS_LOG_LEVEL: z.enum(['error', 'warn', 'log', 'debug']).default('log').describe('least severe level that is logged'),
   PS_LOG_FORMAT: z.enum(['json', 'text']).default('json').describe('json for machines, text for people'),
-  PS_DATABASE_URL: secret(1)
+  PS_DATABASE_URL: databaseUrl
     .optional()
     .describe(
       'postgres://user:password@host:port/database; without it an embedded Postgres is started (development only)',
     ),
   PS_DATABASE_POOL_SIZE: integer(10, 2, 200).describe('connections to Postgres besides the one that listens'),
+  PS_DATABASE_CONNECT_TIMEOUT_SECONDS: seconds(10, 0).describe(
+    'how long a start waits for a Postgres that does not answer yet',
+  ),
   PS_DATABASE_EMBEDDED_PORT: integer(0, 0, 65_535).describe('port of the embedded Postgres; 0 picks a free one'),
   PS_MIGRATION_LOCK_TIMEOUT_SECONDS: seconds(300).describe('how long to wait for another process that migrates'),
   PS_JWT_SECRET: secret(16)

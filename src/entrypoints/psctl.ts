@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { openCliContext } from '../app/open-cli-context.js';
-import { createProgram } from '../cli/program.js';
+import { requireSupportedNode } from './supported-node.js';
 
+requireSupportedNode();
+await import('reflect-metadata');
+const { openCliContext } = await import('../app/open-cli-context.js');
+const { createProgram } = await import('../cli/program.js');
 await createProgram(openCliContext).parseAsync();

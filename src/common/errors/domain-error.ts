@@ -33,6 +33,8 @@ export abstract class DomainError extends Error {
 
 /** The text of anything thrown, for logs and run messages. */
 export function errorMessage(error: unknown): string {
+  // A host name with several addresses that all refuse is one error without a text of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(errorMessage).join('; ');
   return hasProperty(error, 'message') ? String(error.message) : String(error);
 }
 

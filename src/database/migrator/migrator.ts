@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { OperatorError } from '../../common/errors/operator-error.js';
 import { type DatabaseUrl } from '../database-url.js';
 import { loadMigrations, type MigrationClass } from './migration-files.js';
 
@@ -12,10 +13,12 @@ export interface MigrateOptions {
   lockTimeoutSeconds: number;
   onProgress: (message: string) => void;
   migrations?: MigrationClass[];
+  /** Ends the wait for another process with an AbortError; a migration that has begun is finished. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Another process held the migration lock for the whole wait. */
-export class MigrationLockTimeout extends Error {}
+export class MigrationLockTimeout extends OperatorError {}
 
 /**
  * Applies every pending migration, each in its own transaction, under a session advisory lock. The lock is polled for:
@@ -39,7 +42,7 @@ async function acquire(client: pg.Client, options: MigrateOptions): Promise<void
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', LOCK);
     if (rows[0]?.locked) return;
     if (attempt === 0) options.onProgress('Another process is migrating the database; waiting for it');
-    await delay(POLL_MS);
+    await delay(POLL_MS, undefined, { signal: options.signal });
   }
   throw new MigrationLockTimeout(
     `Another process has held the migration lock for ${options.lockTimeoutSeconds} s. ` +
