@@ -1,27 +1,47 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-NODE_MODULES := node_modules/.package-lock.json
 
-.PHONY: help install build up demo test check bench clean node-version
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/.tsbuildinfo
+# Directories as well as files, so that a deleted file is noticed too.
+SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' \) ! -name '*.spec.ts')
+
+.DELETE_ON_ERROR:
+.PHONY: help install build up demo test check bench clean node
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-node-version:
-	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("ps-server needs Node 20.19 or newer, this is " + process.versions.node + ". Install a newer one from https://nodejs.org and try again."); process.exit(1); }' \
-		|| { command -v node >/dev/null || echo 'ps-server needs Node 20.19 or newer and none is installed: https://nodejs.org' >&2; exit 1; }
+node:
+	@command -v node >/dev/null || { echo 'ps-server needs Node, and none is on the PATH. Install it from https://nodejs.org and try again.' >&2; exit 1; }
+	@node scripts/require-node.cjs
 
-$(NODE_MODULES): package.json package-lock.json
+$(INSTALLED): package.json package-lock.json | node
 	npm ci --no-audit --no-fund
 	@touch $@
 
-install: node-version $(NODE_MODULES) ## install the exact dependencies of package-lock.json
-
-build: install ## compile to dist/
+$(BUILT): $(SOURCES) package.json tsconfig.json tsconfig.build.json $(INSTALLED) | node
 	npm run --silent build
 
-check: build ## formatting, lint, types, import rules
+install: node $(INSTALLED) ## install the exact dependencies of package-lock.json
+
+build: node $(BUILT) ## compile to dist/
+
+up: export PS_LOG_FORMAT ?= text
+up: build ## run the service on http://127.0.0.1:8000 (PS_PORT=...) with its data in .data/; Ctrl-C stops it
+	@node dist/src/entrypoints/server.js
+
+demo: build ## watch a cluster be asked for, grown and given back, in a throwaway service
+	@node test/demo/demo.mjs
+
+test: build ## every test; what this machine lacks is skipped with its reason
+	npm test --silent
+
+check: install ## formatting, lint, types, import rules
 	npm run --silent check
 
-test: build ## every test; what a machine lacks is skipped with its reason
-	npm test --silent
+bench: build ## measure requests per second and latencies
+	npm run --silent bench
+
+clean: ## remove what install and build made; the data in .data/ stay
+	rm -rf dist coverage node_modules
