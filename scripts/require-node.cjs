@@ -7,7 +7,12 @@ var found = process.versions.node.split('.').map(Number);
 
 if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   console.error(
-    'ps-server needs Node ' + wanted[0] + '.' + wanted[1] + ' or newer, and this is ' + process.versions.node +
+    'ps-server needs Node ' +
+      wanted[0] +
+      '.' +
+      wanted[1] +
+      ' or newer, and this is ' +
+      process.versions.node +
       '. Install a newer one from https://nodejs.org and try again.',
   );
   process.exit(1);
