@@ -23,6 +23,13 @@ const SECURITY_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** Routes have zod schemas, none of Fastify's own; without this it would load its JSON Schema compilers all the same. */
+const NO_COMPILERS = { buildValidator: refuseToCompile, buildSerializer: refuseToCompile };
+
+function refuseToCompile(): never {
+  throw new Error('A route declares a schema of Fastify. Declare a zod schema instead.');
+}
+
 export function createFastifyAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
@@ -30,6 +37,7 @@ export function createFastifyAdapter(): FastifyAdapter {
     forceCloseConnections: 'idle',
     rewriteUrl: ({ url = '/' }) => withSoundEscapes(url),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    schemaController: { compilersFactory: NO_COMPILERS },
   });
 }
 
