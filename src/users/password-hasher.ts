@@ -1,7 +1,9 @@
 import { pbkdf2, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
+import { Gate } from '../common/concurrency/gate.js';
 
 const pbkdf2Async = promisify(pbkdf2);
 
@@ -17,20 +19,29 @@ export interface PasswordCheck {
   mustUpgrade: boolean;
 }
 
-/** Password hashes: argon2id for new ones, and those of the Django system being replaced. */
+/**
+ * Password hashes: argon2id for new ones, and those of the Django system being replaced. One core is left alone, so that
+ * many logins at once do not hold up the requests of everybody else.
+ */
 @Injectable()
 export class PasswordHasher {
+  private readonly gate = new Gate(Math.max(1, availableParallelism() - 1));
   private dummy: Promise<string> | null = null;
 
   hash(password: string): Promise<string> {
-    return hash(password, ARGON2_OPTIONS);
+    return this.gate.run(() => hash(password, ARGON2_OPTIONS));
   }
 
   /** With no hash (an unknown user) it works as long as with one, so that its time tells nothing, and answers no. */
   async check(password: string, stored: string | null): Promise<PasswordCheck> {
-    if (stored?.startsWith('$argon2')) return { isCorrect: await verify(stored, password), mustUpgrade: false };
-    if (stored?.startsWith(DJANGO_PREFIX)) return { isCorrect: await checkDjango(password, stored), mustUpgrade: true };
-    await verify(await (this.dummy ??= this.hash('no password is like this one')), password);
+    if (stored?.startsWith('$argon2')) {
+      return { isCorrect: await this.gate.run(() => verify(stored, password)), mustUpgrade: false };
+    }
+    if (stored?.startsWith(DJANGO_PREFIX)) {
+      return { isCorrect: await this.gate.run(() => checkDjango(password, stored)), mustUpgrade: true };
+    }
+    const dummy = await (this.dummy ??= this.hash('no password is like this one'));
+    await this.gate.run(() => verify(dummy, password));
     return { isCorrect: false, mustUpgrade: false };
   }
 }
