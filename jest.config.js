@@ -20,7 +20,7 @@ const base = {
 
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,cdktf,migrations}/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,cdktf,migrations,test/docs}/**/*.spec.ts'] },
     {
       ...base,
       displayName: 'integration',

@@ -10,7 +10,7 @@ const HEADER = `# Every environment variable of ps-server, with its default. In 
 
 const variableSchema = z.looseObject({
   description: z.string(),
-  default: z.union([z.string(), z.number()]).optional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
   defaultText: z.string().optional(),
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
