@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from '../admin/admin.module.js';
+import { AuthApiModule } from '../auth/auth-api.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CapacityApiModule } from '../capacity/capacity-api.module.js';
 import { CapacityWorkerModule } from '../capacity/capacity-worker.module.js';
@@ -17,7 +18,14 @@ import { ProvisioningWorkerModule } from '../provisioning/provisioning-worker.mo
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { HealthModule, WorkerHealthModule } from './health/health.module.js';
 
-const API: Type[] = [AuthModule, AdminModule, LegacyApiModule, ProvisioningApiModule, CapacityApiModule, OpenApiModule];
+const API: Type[] = [
+  AuthApiModule,
+  AdminModule,
+  LegacyApiModule,
+  ProvisioningApiModule,
+  CapacityApiModule,
+  OpenApiModule,
+];
 const WORKER: Type[] = [ProvisioningWorkerModule, ClustersWorkerModule, CapacityWorkerModule];
 
 /** What one server process consists of, by its role. A worker answers health probes only. */

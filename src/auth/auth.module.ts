@@ -3,7 +3,6 @@ import { APP_GUARD } from '@nestjs/core';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
-import { AuthController } from './auth.controller.js';
 import { IdentityService } from './identity.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
@@ -14,7 +13,6 @@ import { TokenSigner } from './token-signer.js';
 /** Who calls, and whether they may. Its guard watches every route of the process. */
 @Module({
   imports: [UsersModule, OrganizationsModule],
-  controllers: [AuthController],
   providers: [
     TokenSigner,
     RevokedTokensRepository,
@@ -24,6 +22,6 @@ import { TokenSigner } from './token-signer.js';
     IdentityService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [OrganizationTokensService],
+  exports: [OrganizationTokensService, SessionsService],
 })
 export class AuthModule {}

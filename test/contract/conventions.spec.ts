@@ -113,6 +113,16 @@ describe.each(ROUTES)('%s', (path, allow) => {
   });
 });
 
+describe.each(['/api/schema/', '/api/schema/swagger-ui/', '/api/schema/redoc/'])('%s', (path) => {
+  it('follows the rules of the other old routes', async () => {
+    expect((await world.http.call('GET', path)).status).toBe(200);
+    expect((await world.http.call('GET', path.slice(0, -1))).headers.location).toBe(path);
+    const answer = await world.http.call('POST', path);
+    expectJson(answer, 405, { detail: 'Method "POST" not allowed.' });
+    expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
+  });
+});
+
 describe('paths that are none', () => {
   it.each([
     '/',

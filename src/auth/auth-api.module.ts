@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AuthController } from './auth.controller.js';
+import { AuthModule } from './auth.module.js';
+
+/** The logins over HTTP; processes that only guard their routes go without. */
+@Module({ imports: [AuthModule], controllers: [AuthController] })
+export class AuthApiModule {}
