@@ -11,7 +11,7 @@ export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', '.data'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'test/demo/**/*.mjs'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -39,7 +39,7 @@ export default tseslint.config(
   // A migration is one long SQL text.
   { files: ['migrations/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.ts', 'test/**/*.ts', 'test/demo/**/*.mjs'],
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-properties': 'off',

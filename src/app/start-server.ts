@@ -36,7 +36,7 @@ export async function startServer(config: AppConfig, signal?: AbortSignal): Prom
     const app = await serve(config, database, logger);
     const url = await app.getUrl();
     logger.log(`Ready on ${url} as ${env.PS_ROLE} after ${Math.round(performance.now() - startedAt)} ms`, 'Server');
-    return { url, stop: () => stop(app, database) };
+    return { url, stop: () => stop(app, database, logger) };
   } catch (error) {
     await database.close();
     throw error;
@@ -59,10 +59,12 @@ async function serve(
   return app;
 }
 
-async function stop(app: NestFastifyApplication, database: OpenDatabase): Promise<void> {
+async function stop(app: NestFastifyApplication, database: OpenDatabase, logger: ConsoleLogger): Promise<void> {
+  logger.log('Stopping', 'Server');
   try {
     await app.close();
   } finally {
     await database.close();
   }
+  logger.log('Stopped', 'Server');
 }

@@ -1,16 +1,22 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
-/** Terraform or OpenTofu on the PATH, or null. Tests that need it are skipped with this reason on a machine without. */
+const PRODUCTS = ['terraform', 'tofu'];
+
+/**
+ * Terraform or OpenTofu on the PATH, or null. Tests that need it are skipped with this reason on a machine without; with
+ * CI_REQUIRE_TERRAFORM set, a machine without fails.
+ */
 export function findTerraform(): string | null {
-  for (const name of ['terraform', 'tofu']) {
-    try {
-      execFileSync(name, ['version'], { stdio: 'ignore', env: { PATH: process.env.PATH, CHECKPOINT_DISABLE: '1' } });
-      return name;
-    } catch (error) {
-      if (process.env.CI_REQUIRE_TERRAFORM) throw error;
-    }
+  const found = PRODUCTS.find(answersVersion) ?? null;
+  if (found === null && process.env.CI_REQUIRE_TERRAFORM) {
+    throw new Error('CI_REQUIRE_TERRAFORM is set, but neither terraform nor tofu is on the PATH. Install one of them.');
   }
-  return null;
+  return found;
+}
+
+function answersVersion(name: string): boolean {
+  const environment = { PATH: process.env.PATH, CHECKPOINT_DISABLE: '1' };
+  return spawnSync(name, ['version'], { stdio: 'ignore', env: environment }).status === 0;
 }
 
 /** `describe` on a machine with Terraform; elsewhere the block is reported as skipped, with the reason in its name. */
