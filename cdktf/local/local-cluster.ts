@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { App, DataResource, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
+import { type App, DataResource, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
+import { stackText } from '../stack-text.js';
 import { type ClusterOutputs, type LocalClusterInputs } from './local-cluster-inputs.js';
 
 /** Proves to readers of a state that it is one of our clusters. */
@@ -48,8 +49,7 @@ class LocalClusterStack extends TerraformStack {
 
 /** The configuration of a local cluster, as the text of `cdk.tf.json`. The same inputs always give the same text. */
 export function synthesiseLocalCluster(inputs: LocalClusterInputs): string {
-  const stack = new LocalClusterStack(new App({ skipValidation: true }), inputs);
-  return JSON.stringify(stack.toTerraform(), null, 2);
+  return stackText((app) => new LocalClusterStack(app, inputs));
 }
 
 /** A loopback address of the organization's own, stable over deployments. */
