@@ -11,7 +11,7 @@ import { DemoFailure } from './demo-failure.mjs';
 
 const BUILD = new URL('../../dist/src/', import.meta.url);
 const READY = /Ready on (http:\/\/\S+)/;
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 /** Longer than the service itself takes at most, see PS_SHUTDOWN_GRACE_SECONDS below. */
 const STOP_LIMIT_MS = 20_000;
 const KEPT_LOG_LINES = 200;

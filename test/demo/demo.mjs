@@ -8,7 +8,7 @@ import { DemoService } from './demo-service.mjs';
 import { Screen } from './screen.mjs';
 import { Story } from './story.mjs';
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 const SHOWN_LOG_LINES = 20;
 /** npm hands on the Ctrl-C that the terminal has sent already, so one key press may arrive twice. */
 const SAME_KEY_PRESS_MS = 1_000;

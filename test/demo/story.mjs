@@ -10,7 +10,7 @@ import { watchRun } from './run-watch.mjs';
 const ORGANIZATION = 'demo-lab';
 const TTL_MINUTES = 15;
 const POLL_MS = 50;
-const POLL_LIMIT_MS = 10_000;
+const POLL_LIMIT_MS = 30_000;
 
 /**
  * The main job, told from the side of those who use it: an administrator sets an organization up, a member gets a
