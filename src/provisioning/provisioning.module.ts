@@ -3,7 +3,7 @@ import { RunLogRepository } from './logs/run-log.repository.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { RunsRepository } from './runs/runs.repository.js';
 
-/** Runs as records: asked for, listed, cancelled. Executing them is RunWorkerModule's part. */
+/** Runs as records: asked for, listed, cancelled. Executing them is ProvisioningWorkerModule's part. */
 @Module({
   providers: [RunsRepository, RunLogRepository, ProvisioningService],
   exports: [RunsRepository, RunLogRepository, ProvisioningService],

@@ -101,7 +101,8 @@ function accessDefects(route: WalkedRoute): string[] {
 }
 
 interface Argument {
-  kind: RouteParamtypes;
+  /** One of Nest's RouteParamtypes. */
+  kind: number;
   /** The parameter or query field that is read alone. */
   data: string | undefined;
   schema: unknown;
@@ -122,13 +123,13 @@ function schemaDefects(route: WalkedRoute): string[] {
   ];
 }
 
-const CHECKED = new Map([
+const CHECKED = new Map<number, string>([
   [RouteParamtypes.BODY, 'body'],
   [RouteParamtypes.QUERY, 'query'],
   [RouteParamtypes.PARAM, 'parameter'],
   [RouteParamtypes.RAW_BODY, 'raw body'],
 ]);
-const WHOLE = new Set([RouteParamtypes.BODY, RouteParamtypes.QUERY]);
+const WHOLE = new Set<number>([RouteParamtypes.BODY, RouteParamtypes.QUERY]);
 
 function argumentsOf({ controller, name }: WalkedRoute): Argument[] {
   const metadata = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name.split('.')[1]!) ?? {}) as Record<
