@@ -48,6 +48,18 @@ export class Fixtures {
     return (await this.pool.query<Row>(sql, parameters)).rows;
   }
 
+  /** Runs `work` while a transaction holds what `statement` locked, so that others are caught in the middle. */
+  async holding<T>(statement: string, work: () => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      await client.query(`BEGIN; ${statement}`);
+      return await work();
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
   close(): Promise<void> {
     return this.pool.end();
   }
