@@ -54,7 +54,8 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
     run.kind === 'update' || run.kind === 'destroy'
       ? goalKey({ kind: run.kind, inputs: run.inputs })
       : before.failedWish;
-  const isCanceledByPerson = run.status === 'canceled' && run.cancelRequestedBy?.startsWith('user:') === true;
+  // Also when it then failed, for example because its process was killed: a person has said that it should stop.
+  const isCanceledByPerson = run.cancelRequestedBy?.startsWith('user:') === true;
   const isCanceledByUs = run.status === 'canceled' && !isCanceledByPerson;
   const earlier = before.failedWish === wish ? before.consecutiveFailures : 0;
   const failures = run.status === 'canceled' ? earlier : failuresAfter(earlier, run);

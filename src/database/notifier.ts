@@ -26,6 +26,7 @@ export class Notifier implements OnModuleInit, OnApplicationShutdown {
   private client: pg.Client | null = null;
   private retry: Timer | null = null;
   private flushTimer: Timer | null = null;
+  private sending: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -56,9 +57,15 @@ export class Notifier implements OnModuleInit, OnApplicationShutdown {
     return () => listeners.delete(listener);
   }
 
-  private async flush(): Promise<void> {
+  /** One statement after the other: the connection takes no second one before the first is answered. */
+  private flush(): Promise<void> {
     this.flushTimer?.cancel();
     this.flushTimer = null;
+    this.sending = this.sending.then(() => this.send());
+    return this.sending;
+  }
+
+  private async send(): Promise<void> {
     if (!this.client || this.outgoing.size === 0) return;
     const hints = [...this.outgoing.values()];
     this.outgoing.clear();
@@ -80,11 +87,13 @@ export class Notifier implements OnModuleInit, OnApplicationShutdown {
       application_name: 'ps-server listener',
       keepAlive: true,
     });
-    client.on('error', (error) => {
-      this.reconnectLater(error);
-    });
+    // A connection that has been replaced may end late; that is no loss.
+    const lost = (cause: Error): void => {
+      if (this.client === null || this.client === client) this.reconnectLater(cause);
+    };
+    client.on('error', lost);
     client.on('end', () => {
-      this.reconnectLater(new Error('the connection ended'));
+      lost(new Error('the connection ended'));
     });
     client.on('notification', ({ channel, payload }) => {
       this.deliver(channel as Channel, payload ?? '');
@@ -105,6 +114,7 @@ export class Notifier implements OnModuleInit, OnApplicationShutdown {
 
   private async reconnect(): Promise<void> {
     this.retry = null;
+    if (this.client) return;
     try {
       await this.connect();
       for (const channel of CHANNELS) this.deliver(channel, null);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Patience } from '../database/patience.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ProvisioningModule } from './provisioning.module.js';
 import { JournalStores } from './queue/journal-stores.js';
@@ -7,6 +8,7 @@ import { RunFinisher } from './queue/run-finisher.js';
 import { RunHeartbeat } from './queue/run-heartbeat.js';
 import { RunQueueRepository } from './queue/run-queue.repository.js';
 import { RunSessions } from './queue/run-sessions.js';
+import { RunTransitions } from './queue/run-transitions.js';
 import { RunWorker } from './queue/run-worker.js';
 import { RunnerModule } from './runner/runner.module.js';
 import { StateVersionsRepository } from './state/state-versions.repository.js';
@@ -17,6 +19,8 @@ import { StateVersionsRepository } from './state/state-versions.repository.js';
   providers: [
     RunQueueRepository,
     StateVersionsRepository,
+    Patience,
+    RunTransitions,
     JournalStores,
     RunFinisher,
     RunSessions,

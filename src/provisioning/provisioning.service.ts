@@ -60,14 +60,15 @@ export class ProvisioningService {
 
   /**
    * Cancels a run: at once when it has not started, otherwise Terraform is interrupted once and the run stays
-   * `canceling` until the process is gone. Cancelling again changes nothing.
+   * `canceling` until the process is gone. Cancelling again changes nothing; cancelling what the service itself is
+   * stopping makes it a person's decision, which is not tried again.
    */
   async cancel(organizationId: string, runId: string, actor: Actor): Promise<Run> {
     const who = actorLabel(actor);
     await this.transactions.run(async (tx) => {
       const run = await this.runs.find(organizationId, runId, tx);
       if (!run) throw new RunNotFoundError(runId);
-      if (run.status === 'canceling') return;
+      if (run.status === 'canceling') return this.runs.adoptCancel(tx, run, who, this.clock.now());
       if (isTerminal(run.status)) throw new RunAlreadyFinishedError(runId, run.status);
       await this.moveToCanceled(tx, run, who);
     });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { firstRow, rows } from '../../database/sql.js';
+import { storableJson, storableText } from '../../database/storable.js';
 import { FenceLostError } from '../provisioning.errors.js';
 import { type RunLogEntry, type StoredRunLogEntry } from '../provisioning.types.js';
-import { type ClaimedRun } from '../runner/run-journal.js';
+import { type ClaimedRun, type OutputPosition } from '../runner/run-journal.js';
 
 @Injectable()
 export class RunLogRepository {
@@ -21,17 +22,31 @@ export class RunLogRepository {
     return found ?? { lastSeq: 0, bytes: 0 };
   }
 
-  /** Appends in one statement, numbered from `firstSeq`; nothing is written when the fence is lost. */
-  async append(run: ClaimedRun, firstSeq: number, entries: RunLogEntry[]): Promise<void> {
-    const stored = await firstRow(
+  /** How far each output of the run is stored, in bytes. */
+  async positions(organizationId: string, runId: string): Promise<Record<string, number>> {
+    const sql = 'SELECT log_positions AS positions FROM runs WHERE organization_id = $1 AND id = $2';
+    const found = await firstRow<{ positions: Record<string, number> }>(this.dataSource, sql, [organizationId, runId]);
+    return found?.positions ?? {};
+  }
+
+  /**
+   * Appends entries, numbered from `firstSeq`, and says how far into the output they reach; in one statement, which
+   * writes nothing when the fence is lost and may be repeated when its answer got lost.
+   */
+  async append(run: ClaimedRun, firstSeq: number, entries: RunLogEntry[], position: OutputPosition): Promise<void> {
+    const fence = await firstRow(
       this.dataSource,
-      `WITH fence AS (SELECT 1 FROM runs WHERE organization_id = $1 AND id = $2 AND fencing_token = $3 FOR SHARE),
+      `WITH fence AS (
+         UPDATE runs SET log_positions = log_positions || jsonb_build_object($11::text, $12::bigint)
+         WHERE organization_id = $1 AND id = $2 AND fencing_token = $3 RETURNING id),
        entries AS (
          SELECT * FROM unnest($5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[])
-           WITH ORDINALITY AS entry(occurred_at, phase, type, level, message, data, position))
-       INSERT INTO run_log (run_id, seq, organization_id, occurred_at, phase, type, level, message, data)
-       SELECT $2, $4 + position - 1, $1, occurred_at, phase, type, level, message, data FROM entries, fence
-       RETURNING seq`,
+           WITH ORDINALITY AS entry(occurred_at, phase, type, level, message, data, position)),
+       appended AS (
+         INSERT INTO run_log (run_id, seq, organization_id, occurred_at, phase, type, level, message, data)
+         SELECT $2, $4 + position - 1, $1, occurred_at, phase, type, level, message, data FROM entries, fence
+         ON CONFLICT (run_id, seq) DO NOTHING)
+       SELECT id FROM fence`,
       [
         run.organizationId,
         run.id,
@@ -39,13 +54,15 @@ export class RunLogRepository {
         firstSeq,
         entries.map(({ occurredAt }) => occurredAt),
         entries.map(({ phase }) => phase),
-        entries.map(({ type }) => type.slice(0, 64)),
+        entries.map(({ type }) => storableText(type.slice(0, 64))),
         entries.map(({ level }) => level),
-        entries.map(({ message }) => withoutNul(message)),
-        entries.map(({ data }) => (data === null ? null : withoutNul(JSON.stringify(data)))),
+        entries.map(({ message }) => storableText(message)),
+        entries.map(({ data }) => (data === null ? null : storableJson(data))),
+        position.output,
+        position.end,
       ],
     );
-    if (!stored) throw new FenceLostError(run.id);
+    if (!fence) throw new FenceLostError(run.id);
   }
 
   /** Entries after `afterSeq`, oldest first. */
@@ -57,9 +74,4 @@ export class RunLogRepository {
       [organizationId, runId, afterSeq, limit],
     );
   }
-}
-
-/** Postgres text and jsonb cannot hold U+0000; Terraform output can. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\u0000', '').replaceAll('\\u0000', '');
 }

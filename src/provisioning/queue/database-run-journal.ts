@@ -1,13 +1,25 @@
 import { LogBudget } from '../logs/log-budget.js';
 import { FenceLostError } from '../provisioning.errors.js';
 import { type RunLogEntry } from '../provisioning.types.js';
-import { type ClaimedRun, RunJournal, type StateSnapshot } from '../runner/run-journal.js';
-import { type RunInterrupt } from '../runner/run-interrupt.js';
+import {
+  type ClaimedRun,
+  type DurableState,
+  type OutputPosition,
+  RunJournal,
+  type StateSnapshot,
+} from '../runner/run-journal.js';
+import { reasonOf, type RunInterrupt } from '../runner/run-interrupt.js';
 import { type JournalStores } from './journal-stores.js';
 
-/** The journal of one run in Postgres. Every write carries the fence. */
+interface LogEnd {
+  nextSeq: number;
+  budget: LogBudget;
+  storedUntil: Record<string, number>;
+}
+
+/** The journal of one run in Postgres. Every write carries the fence, and waits for a database that is away. */
 export class DatabaseRunJournal extends RunJournal {
-  private position: { nextSeq: number; budget: LogBudget } | null = null;
+  private logEnd: LogEnd | null = null;
 
   constructor(
     private readonly stores: JournalStores,
@@ -18,51 +30,60 @@ export class DatabaseRunJournal extends RunJournal {
     super();
   }
 
+  /** When somebody cancels the run meanwhile, the interrupt is requested instead. */
   async enter(status: 'planning' | 'applying' | 'finalizing'): Promise<void> {
-    const { transactions, runs, clock, notifier } = this.stores;
-    const cause = { actor: 'system:worker', reason: 'next phase' };
-    const moved = await transactions.run((tx) => runs.transition(tx, this.run, status, cause, { now: clock.now() }));
-    if (moved === null) await this.acceptUnmoved(status);
-    notifier.publish('ps_runs', this.run.organizationId);
+    const { transitions } = this.stores;
+    if (await transitions.move(this.run, status, { actor: 'system:worker', reason: 'next phase' })) return;
+    const current = await transitions.current(this.run);
+    if (current.status === status) return;
+    if (current.status !== 'canceling')
+      throw new Error(`Run ${this.run.id} cannot go from ${current.status} to ${status}`);
+    this.interrupt.request(reasonOf(current.cancelRequestedBy));
   }
 
-  async log(entries: RunLogEntry[]): Promise<void> {
+  async log(entries: RunLogEntry[], position: OutputPosition): Promise<void> {
     const { logs, notifier } = this.stores;
-    const position = (this.position ??= await this.startPosition());
-    const admitted = position.budget.admit(entries);
+    const end = (this.logEnd ??= await this.readLogEnd());
+    // Once, outside of what is repeated: admitting uses up the budget.
+    const admitted = end.budget.admit(entries);
     if (admitted.length === 0) return;
-    await logs.append(this.run, position.nextSeq, admitted);
-    position.nextSeq += admitted.length;
+    await this.insist('store its log', () => logs.append(this.run, end.nextSeq, admitted, position));
+    end.nextSeq += admitted.length;
     notifier.publish('ps_run_log', this.run.id);
   }
 
+  async storedUntil(output: string): Promise<number> {
+    const end = (this.logEnd ??= await this.readLogEnd());
+    return end.storedUntil[output] ?? 0;
+  }
+
   async progress(progress: { planned?: number; completed?: number }): Promise<void> {
-    if (!(await this.stores.queue.saveProgress(this.run, progress))) throw new FenceLostError(this.run.id);
-    this.stores.notifier.publish('ps_run_log', this.run.id);
+    const { queue, notifier } = this.stores;
+    const isSaved = await this.insist('store its progress', () => queue.saveProgress(this.run, progress));
+    if (!isSaved) throw new FenceLostError(this.run.id);
+    notifier.publish('ps_run_log', this.run.id);
   }
 
   storeState(snapshot: StateSnapshot): Promise<void> {
-    return this.stores.states.store(this.run, snapshot, this.stores.clock.now());
+    const { states, clock } = this.stores;
+    return this.insist('store its state', () => states.store(this.run, snapshot, clock.now()));
   }
 
-  newestState(): Promise<StateSnapshot | null> {
-    return this.stores.states.newest(this.run.organizationId);
+  newestState(): Promise<DurableState | null> {
+    return this.insist('read its state', () => this.stores.states.newest(this.run.organizationId));
   }
 
-  private async startPosition(): Promise<{ nextSeq: number; budget: LogBudget }> {
-    const { lastSeq, bytes } = await this.stores.logs.size(this.run.organizationId, this.run.id);
-    return { nextSeq: lastSeq + 1, budget: new LogBudget(this.maxLogBytes, bytes) };
+  private readLogEnd(): Promise<LogEnd> {
+    const { logs } = this.stores;
+    const { organizationId, id } = this.run;
+    return this.insist('read its log', async () => {
+      const { lastSeq, bytes } = await logs.size(organizationId, id);
+      const storedUntil = await logs.positions(organizationId, id);
+      return { nextSeq: lastSeq + 1, budget: new LogBudget(this.maxLogBytes, bytes), storedUntil };
+    });
   }
 
-  /** The run is already there, or somebody cancels it meanwhile; anything else means that it is not ours any more. */
-  private async acceptUnmoved(status: string): Promise<void> {
-    const { runs, queue } = this.stores;
-    if (!(await queue.saveProgress(this.run, {}))) throw new FenceLostError(this.run.id);
-    const current = await runs.find(this.run.organizationId, this.run.id);
-    if (current?.status === status) return;
-    if (current?.status !== 'canceling') {
-      throw new Error(`Run ${this.run.id} cannot go from ${current?.status ?? 'nowhere'} to ${status}`);
-    }
-    this.interrupt.request('cancel');
+  private insist<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return this.stores.patience.insist(`let run ${this.run.id} ${what}`, work);
   }
 }

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { Notifier } from '../../database/notifier.js';
-import { Transactions } from '../../database/transaction.js';
+import { Patience } from '../../database/patience.js';
 import { RunLogRepository } from '../logs/run-log.repository.js';
-import { RunsRepository } from '../runs/runs.repository.js';
 import { StateVersionsRepository } from '../state/state-versions.repository.js';
 import { RunQueueRepository } from './run-queue.repository.js';
+import { RunTransitions } from './run-transitions.js';
 
 /** The stores a run's journal writes to; journals are made per run, so they get them as one value. */
 @Injectable()
 export class JournalStores {
   constructor(
-    readonly transactions: Transactions,
-    readonly runs: RunsRepository,
+    readonly transitions: RunTransitions,
     readonly queue: RunQueueRepository,
     readonly logs: RunLogRepository,
     readonly states: StateVersionsRepository,
+    readonly patience: Patience,
     readonly notifier: Notifier,
     readonly clock: Clock,
   ) {}

@@ -46,11 +46,15 @@ export class RunClaimer {
     }
   }
 
-  /** Takes over the runs of workers that are dead (same host, proven) or silent for too long (another host). */
-  takeOver(worker: WorkerIdentity): Promise<TakenRun[]> {
+  /**
+   * Takes over the runs of workers that are dead (same host, proven) or silent for too long (another host), and runs of
+   * this worker that it is not executing.
+   */
+  takeOver(worker: WorkerIdentity, executing: string[]): Promise<TakenRun[]> {
     return this.transactions.run(async (tx) => {
       const now = this.clock.now();
-      const candidates = await this.queue.lockOrphanCandidates(tx, worker, now, this.config.env.PS_RUN_LOST_SECONDS);
+      const lostSeconds = this.config.env.PS_RUN_LOST_SECONDS;
+      const candidates = await this.queue.lockOrphanCandidates(tx, executing, now, lostSeconds);
       const taken: TakenRun[] = [];
       for (const candidate of candidates) {
         const how = takeoverOf(candidate, worker);
@@ -80,7 +84,7 @@ export class RunClaimer {
 /** Proof of death on the same host; elsewhere only an expired lease, which the new fence makes safe for our records. */
 function takeoverOf(orphan: OrphanCandidate, worker: WorkerIdentity): TakenRun['how'] | null {
   if (orphan.workerHost === worker.host) {
-    if (isWorkerAlive(orphan.workerProcess)) return null;
+    if (orphan.workerId !== worker.id && isWorkerAlive(orphan.workerProcess)) return null;
     return orphan.status === 'recovering' ? 'recover' : 'execute';
   }
   return orphan.isSilent ? 'recover' : null;

@@ -1,16 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../common/clock/clock.js';
+import { Clock, type Timer } from '../../common/clock/clock.js';
 import { PollingLoop } from '../../common/clock/polling-loop.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
+import { reasonOf } from '../runner/run-interrupt.js';
 import { RunQueueRepository } from './run-queue.repository.js';
 import { RunSessions } from './run-sessions.js';
 
-/** Renews the lease of the runs this worker owns, and learns from the same statement which are to be cancelled. */
+/** Part of the time after which others may take a run over; what has no contact for so long begins no change any more. */
+const GIVE_UP_AFTER = 2 / 3;
+
+/** Renews the lease of the runs this worker executes, and learns from the same statement which are to be stopped. */
 @Injectable()
 export class RunHeartbeat {
   private readonly logger = new Logger(RunHeartbeat.name);
   private loop: PollingLoop | null = null;
+  private giveUp: Timer | null = null;
 
   constructor(
     private readonly queue: RunQueueRepository,
@@ -29,6 +34,7 @@ export class RunHeartbeat {
         this.logger.error(`Could not renew the lease of running runs: ${errorMessage(error)}`);
       },
     });
+    this.inContact();
     this.loop.start();
   }
 
@@ -37,12 +43,24 @@ export class RunHeartbeat {
   }
 
   async stop(): Promise<void> {
+    this.giveUp?.cancel();
     await this.loop?.stop();
   }
 
   private async beat(workerId: string): Promise<void> {
-    for (const { id, isCancelRequested } of await this.queue.heartbeat(workerId, this.clock.now())) {
-      if (isCancelRequested) this.sessions.interrupt(id, 'cancel');
+    const executing = this.sessions.all.map(({ id }) => id);
+    const answers = await this.queue.heartbeat(workerId, executing, this.clock.now());
+    this.inContact();
+    for (const { id, cancelRequestedBy } of answers) {
+      if (cancelRequestedBy !== null) this.sessions.interrupt(id, reasonOf(cancelRequestedBy));
     }
+  }
+
+  /** A timer and not a count of failures: a statement that hangs must not put the decision off. */
+  private inContact(): void {
+    this.giveUp?.cancel();
+    this.giveUp = this.clock.schedule(this.config.env.PS_RUN_LOST_SECONDS * 1000 * GIVE_UP_AFTER, () => {
+      this.sessions.interruptAll('out_of_contact');
+    });
   }
 }

@@ -17,6 +17,7 @@ interface Candidate {
 /** An active run whose owner may be gone. */
 export interface OrphanCandidate extends Candidate {
   status: RunStatus;
+  workerId: string;
   workerHost: string;
   workerProcess: string;
   isSilent: boolean;
@@ -24,7 +25,8 @@ export interface OrphanCandidate extends Candidate {
 
 export interface HeartbeatAnswer {
   id: string;
-  isCancelRequested: boolean;
+  /** Who wants it stopped, or null. */
+  cancelRequestedBy: string | null;
 }
 
 /** The statements workers compete with. */
@@ -44,20 +46,21 @@ export class RunQueueRepository {
     );
   }
 
-  /** Active runs of other workers, locked; silent means no heartbeat for `lostSeconds`. */
+  /** Active runs the worker is not executing, locked; silent means no heartbeat for `lostSeconds`. */
   lockOrphanCandidates(
     tx: Transaction,
-    worker: WorkerIdentity,
+    executing: string[],
     now: Date,
     lostSeconds: number,
   ): Promise<OrphanCandidate[]> {
     return rows(
       tx,
-      `SELECT id, organization_id AS "organizationId", kind, inputs, status, worker_host AS "workerHost",
-         worker_process AS "workerProcess", heartbeat_at < $3::timestamptz - make_interval(secs => $4) AS "isSilent"
-       FROM runs WHERE status = ANY ($1::text[]) AND worker_id <> $2
+      `SELECT id, organization_id AS "organizationId", kind, inputs, status, worker_id AS "workerId",
+         worker_host AS "workerHost", worker_process AS "workerProcess",
+         heartbeat_at < $3::timestamptz - make_interval(secs => $4) AS "isSilent"
+       FROM runs WHERE status = ANY ($1::text[]) AND id <> ALL ($2::uuid[])
        ORDER BY heartbeat_at LIMIT 20 FOR UPDATE SKIP LOCKED`,
-      [ACTIVE_STATUSES, worker.id, now, lostSeconds],
+      [ACTIVE_STATUSES, executing, now, lostSeconds],
     );
   }
 
@@ -87,13 +90,16 @@ export class RunQueueRepository {
     return { id, organizationId, kind, inputs, fencingToken, isTakenOver };
   }
 
-  /** Renews the lease of everything the worker owns and tells which of it is to be cancelled. */
-  heartbeat(workerId: string, now: Date): Promise<HeartbeatAnswer[]> {
+  /**
+   * Renews the lease of the runs the worker is executing and tells which of them are to be stopped. A run it owns but does
+   * not execute gets no renewal: its claim was stored, but the answer lost.
+   */
+  heartbeat(workerId: string, executing: string[], now: Date): Promise<HeartbeatAnswer[]> {
     return rows(
       this.dataSource,
-      `UPDATE runs SET heartbeat_at = $2 WHERE worker_id = $1 AND status = ANY ($3::text[])
-       RETURNING id, cancel_requested_at IS NOT NULL AS "isCancelRequested"`,
-      [workerId, now, ACTIVE_STATUSES],
+      `UPDATE runs SET heartbeat_at = $2 WHERE worker_id = $1 AND id = ANY ($4::uuid[]) AND status = ANY ($3::text[])
+       RETURNING id, cancel_requested_by AS "cancelRequestedBy"`,
+      [workerId, now, ACTIVE_STATUSES, executing],
     );
   }
 

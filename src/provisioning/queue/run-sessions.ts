@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import { FenceLostError } from '../provisioning.errors.js';
-import { type RunOutcome } from '../provisioning.types.js';
-import { CommandVanishedError } from '../runner/command-vanished.error.js';
+import { type RunFailure, type RunOutcome } from '../provisioning.types.js';
+import { CommandVanishedError } from '../runner/command.errors.js';
 import { RunExecutor } from '../runner/run-executor.js';
+import { WORKER_LOST } from '../runner/run-failure.js';
 import { type InterruptReason, RunInterrupt } from '../runner/run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from '../runner/run-journal.js';
 import { DatabaseRunJournal } from './database-run-journal.js';
@@ -22,6 +23,7 @@ interface RunSession {
 export class RunSessions {
   private readonly logger = new Logger(RunSessions.name);
   private readonly sessions = new Map<string, RunSession>();
+  private hasLetGo = false;
 
   constructor(
     private readonly executor: RunExecutor,
@@ -34,7 +36,7 @@ export class RunSessions {
     return [...this.sessions.values()].map(({ run }) => run);
   }
 
-  /** Executes the run to its end, or resumes or recovers one that was taken over. Resolves when it is finished. */
+  /** Executes the run to its end, or resumes or recovers one that was taken over. Resolves when it is finished; never rejects. */
   start(run: ClaimedRun, how: 'execute' | 'recover'): Promise<void> {
     const interrupt = new RunInterrupt();
     interrupt.onRequest((reason) => void this.noteInterrupt(run, reason));
@@ -57,6 +59,12 @@ export class RunSessions {
     await Promise.all([...this.sessions.values()].map(({ done }) => done));
   }
 
+  /** The process ends: nothing more is done for the runs that are left, whatever becomes of the database connections. */
+  letGo(): void {
+    this.hasLetGo = true;
+    this.stores.patience.end();
+  }
+
   private async carryOut(
     run: ClaimedRun,
     how: 'execute' | 'recover',
@@ -65,10 +73,22 @@ export class RunSessions {
   ): Promise<void> {
     try {
       const outcome =
-        how === 'execute' ? await this.execute(run, journal, interrupt) : await this.recover(run, journal);
+        how === 'execute'
+          ? await this.execute(run, journal, interrupt)
+          : await this.recover(run, journal, 'its worker is gone', WORKER_LOST);
       await this.finisher.finish(run, outcome);
+      this.tidyUp(run, outcome);
     } catch (error) {
       await this.report(run, error);
+    }
+  }
+
+  /** The run has ended; files that cannot be deleted change nothing of that. */
+  private tidyUp(run: ClaimedRun, outcome: RunOutcome): void {
+    try {
+      this.executor.tidyUp(run, outcome);
+    } catch (error) {
+      this.logger.warn(`Files of run ${run.id} could not be deleted: ${errorMessage(error)}`);
     }
   }
 
@@ -81,28 +101,49 @@ export class RunSessions {
     }
   }
 
+  /** Whatever breaks the run, what it left is killed and recorded: nobody else would look after it. */
   private async execute(run: ClaimedRun, journal: RunJournal, interrupt: RunInterrupt): Promise<RunOutcome> {
     try {
       return await this.executor.execute(run, journal, interrupt);
     } catch (error) {
-      if (!(error instanceof CommandVanishedError)) throw error;
-      this.logger.warn(`Run ${run.id}: ${error.message}; recovering what it did`);
-      return this.recover(run, journal);
+      if (error instanceof FenceLostError || this.hasLetGo) throw error;
+      if (error instanceof CommandVanishedError) {
+        this.logger.warn(`Run ${run.id}: ${error.message}; recovering what it did`);
+        return this.recover(run, journal, 'its process is gone', WORKER_LOST);
+      }
+      this.logger.error(`Run ${run.id} of organization ${run.organizationId} broke: ${errorMessage(error)}`, error);
+      return this.recover(run, journal, 'it broke', internalError(error));
     }
   }
 
-  private async recover(run: ClaimedRun, journal: RunJournal): Promise<RunOutcome> {
-    await this.finisher.beginRecovery(run);
-    return this.executor.recover(run, journal, 'failed');
+  private async recover(
+    run: ClaimedRun,
+    journal: RunJournal,
+    reason: string,
+    failure: RunFailure,
+  ): Promise<RunOutcome> {
+    await this.finisher.beginRecovery(run, reason);
+    return this.executor.recover(run, journal, failure);
   }
 
   /** A run that ends by a defect of ours still ends: a run nobody ends would block its organization for ever. */
   private async report(run: ClaimedRun, error: unknown): Promise<void> {
+    if (this.hasLetGo) return;
     if (error instanceof FenceLostError) {
       this.logger.warn(`${error.message}; this worker lets it go`);
       return;
     }
     this.logger.error(`Run ${run.id} of organization ${run.organizationId} broke: ${errorMessage(error)}`, error);
-    await this.finisher.abandon(run, errorMessage(error));
+    try {
+      await this.finisher.abandon(run, internalError(error));
+    } catch (refused) {
+      // Without a session its lease is not renewed; the next look for lost runs takes it over.
+      this.logger.error(`Run ${run.id} could not be ended, it will be taken over: ${errorMessage(refused)}`);
+    }
   }
+}
+
+function internalError(error: unknown): RunFailure {
+  const message = `${errorMessage(error)}. A new run will be tried; see the service's log.`;
+  return { code: 'runs.internal_error', message };
 }

@@ -17,9 +17,10 @@ const DESTROY_KINDS: RunKind[] = ['destroy', 'teardown'];
 @Injectable()
 export class RunWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(RunWorker.name);
-  private readonly identity: WorkerIdentity = workerIdentity();
+  private readonly identity: WorkerIdentity;
   private readonly loop: PollingLoop;
   private readonly unsubscribe: (() => void)[] = [];
+  private isLeaving = false;
 
   constructor(
     private readonly claimer: RunClaimer,
@@ -29,6 +30,7 @@ export class RunWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {
+    this.identity = workerIdentity(config.env.PS_DATA_DIRECTORY);
     this.loop = new PollingLoop({
       name: 'run worker',
       intervalMs: config.env.PS_RUN_POLL_SECONDS * 1000,
@@ -59,21 +61,24 @@ export class RunWorker implements OnApplicationBootstrap, OnApplicationShutdown 
    */
   async onApplicationShutdown(): Promise<void> {
     for (const stop of this.unsubscribe) stop();
+    this.isLeaving = true;
     await this.loop.stop();
     const { PS_SHUTDOWN_INTERRUPT_SECONDS: interruptAfter, PS_SHUTDOWN_GRACE_SECONDS: grace } = this.config.env;
     const interruption = this.clock.schedule(interruptAfter * 1000, () => {
       this.sessions.interruptAll('shutdown');
     });
-    await Promise.race([this.sessions.settled(), this.elapsed(grace * 1000)]);
+    await this.settledWithin(grace * 1000);
     interruption.cancel();
     await this.heartbeat.stop();
+    this.sessions.letGo();
     for (const run of this.sessions.all)
       this.logger.warn(`Run ${run.id} goes on without this process; the next start takes it over`);
   }
 
   private async takeRuns(): Promise<void> {
-    for (const taken of await this.claimer.takeOver(this.identity)) this.begin(taken);
-    for (;;) {
+    const executing = this.sessions.all.map(({ id }) => id);
+    for (const taken of await this.claimer.takeOver(this.identity, executing)) this.begin(taken);
+    while (!this.isLeaving) {
       const kinds = this.kindsWithSlot();
       const run = kinds.length === 0 ? null : await this.claimer.claimNext(this.identity, kinds);
       if (!run) return;
@@ -99,9 +104,13 @@ export class RunWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     return running < slots + destroySlots ? DESTROY_KINDS : [];
   }
 
-  private elapsed(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.clock.schedule(milliseconds, resolve);
+  private async settledWithin(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const limit = this.clock.schedule(milliseconds, resolve);
+      void this.sessions.settled().then(() => {
+        limit.cancel();
+        resolve();
+      });
     });
   }
 }

@@ -1,22 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { errorMessage } from '../../common/errors/domain-error.js';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { newId } from '../../common/ids/ids.js';
-import { processStartToken } from '../runner/process-identity.js';
+import { hostIdentity, processStartToken } from '../runner/process-identity.js';
 
 /** Who owns a run: a process that another one on the same host can prove dead. */
 export interface WorkerIdentity {
   id: string;
-  /** Host name and boot, so that a rebooted host is another host. */
+  /**
+   * Where the worker's processes and files can be seen: host and data directory. Only there a run can be resumed;
+   * a worker beside it with another data directory would start a second Terraform.
+   */
   host: string;
   /** `<pid>/<start token>`, so that a reused pid is another process. */
   process: string;
 }
 
-export function workerIdentity(): WorkerIdentity {
+export function workerIdentity(dataDirectory: string): WorkerIdentity {
+  const place = createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 12);
   return {
     id: newId(),
-    host: `${hostname()}/${bootId()}`,
+    host: `${hostIdentity()}#${place}`,
     process: `${process.pid}/${processStartToken(process.pid) ?? ''}`,
   };
 }
@@ -25,13 +28,4 @@ export function workerIdentity(): WorkerIdentity {
 export function isWorkerAlive(workerProcess: string): boolean {
   const [pid = '', ...token] = workerProcess.split('/');
   return processStartToken(Number(pid)) === token.join('/');
-}
-
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch (error) {
-    // Only Linux has it. Elsewhere start tokens carry the date, which also tells boots apart.
-    return errorMessage(error).includes('ENOENT') ? 'any-boot' : 'unknown-boot';
-  }
 }

@@ -1,9 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type Clock } from '../../common/clock/clock.js';
+import { hasErrorCode } from '../../common/errors/domain-error.js';
+
+/** What watch() fails with when inotify instances, watches or file descriptors are used up, or nothing can be watched. */
+const WATCH_LIMITS = ['EMFILE', 'ENFILE', 'ENOSPC', 'ENOSYS', 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'];
 
 /** Waits for anything to happen in a directory. The watch makes it quick; the poll makes it sure. */
 export class ChangeWaiter {
-  private readonly watcher: FSWatcher;
+  private readonly watcher: FSWatcher | null;
   private hasChanged = false;
   private wake: (() => void) | null = null;
 
@@ -12,11 +16,7 @@ export class ChangeWaiter {
     private readonly pollMs: number,
     private readonly clock: Clock,
   ) {
-    this.watcher = watch(directory, () => {
-      this.notify();
-    });
-    // Some file systems cannot be watched for long; the poll still finds everything.
-    this.watcher.on('error', () => {
+    this.watcher = watchIfPossible(directory, () => {
       this.notify();
     });
   }
@@ -43,6 +43,17 @@ export class ChangeWaiter {
   }
 
   close(): void {
-    this.watcher.close();
+    this.watcher?.close();
+  }
+}
+
+/** Null where watches have run out or do not exist: the poll finds everything, only later. */
+function watchIfPossible(directory: string, onChange: () => void): FSWatcher | null {
+  try {
+    // A watch that breaks later counts as a change: whoever waits looks, and then polls.
+    return watch(directory, onChange).on('error', onChange);
+  } catch (error) {
+    if (WATCH_LIMITS.some((code) => hasErrorCode(error, code))) return null;
+    throw error;
   }
 }

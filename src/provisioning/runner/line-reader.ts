@@ -6,6 +6,8 @@ export interface OutputLine {
   text: string;
   /** Offset of the byte after the line, where reading may resume. */
   end: number;
+  /** True when the line was too long and `text` is only its beginning. */
+  isCut: boolean;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -18,6 +20,7 @@ export class LineReader {
   private handle: FileHandle | null = null;
   private pending: Buffer[] = [];
   private pendingBytes = 0;
+  private isCut = false;
   private offset = 0;
 
   constructor(private readonly path: string) {}
@@ -27,15 +30,17 @@ export class LineReader {
     const handle = await this.open();
     if (!handle) return [];
     const chunk = Buffer.alloc(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.offset);
-    const lines = this.split(chunk.subarray(0, bytesRead));
-    // A chunk inside one huge line has no end of line; the next one may.
-    return lines.length === 0 && bytesRead === CHUNK_BYTES ? this.read() : lines;
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.offset);
+      const lines = this.split(chunk.subarray(0, bytesRead));
+      // A full chunk without a line is the inside of a huge one, or blank lines; the next chunk may have one.
+      if (lines.length > 0 || bytesRead < CHUNK_BYTES) return lines;
+    }
   }
 
   /** What is left after the last newline, once nothing will be written any more. */
   rest(): OutputLine[] {
-    return this.pendingBytes === 0 ? [] : [this.take(this.offset)];
+    return [this.take(this.offset)].filter(isNotBlank);
   }
 
   async close(): Promise<void> {
@@ -62,21 +67,28 @@ export class LineReader {
     }
     this.keep(chunk.subarray(start));
     this.offset += chunk.length;
-    return lines.filter(({ text }) => text.trim() !== '');
+    return lines.filter(isNotBlank);
   }
 
   private keep(bytes: Buffer): void {
-    const room = MAX_LINE_BYTES - this.pendingBytes;
-    if (bytes.length === 0 || room <= 0) return;
-    this.pending.push(Buffer.from(bytes.subarray(0, room)));
-    this.pendingBytes += Math.min(bytes.length, room);
+    const kept = bytes.subarray(0, MAX_LINE_BYTES - this.pendingBytes);
+    if (kept.length < bytes.length) this.isCut = true;
+    if (kept.length === 0) return;
+    this.pending.push(Buffer.from(kept));
+    this.pendingBytes += kept.length;
   }
 
   private take(end: number): OutputLine {
     const decoder = new StringDecoder('utf8');
     const text = decoder.write(Buffer.concat(this.pending));
+    const isCut = this.isCut;
     this.pending = [];
     this.pendingBytes = 0;
-    return { text, end };
+    this.isCut = false;
+    return { text, end, isCut };
   }
+}
+
+function isNotBlank({ text }: OutputLine): boolean {
+  return text.trim() !== '';
 }

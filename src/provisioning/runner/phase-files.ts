@@ -1,20 +1,18 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../common/errors/domain-error.js';
-
-export interface RecordedProcess {
-  pid: number;
-  startToken: string;
-}
+import { type RecordedProcess } from './process-identity.js';
 
 /** The directory of one phase of one run: what the supervisor, Terraform and this service leave there. */
 export class PhaseFiles {
   readonly stdout: string;
   readonly stderr: string;
+  private readonly process: string;
 
   constructor(readonly directory: string) {
     this.stdout = join(directory, 'stdout.jsonl');
     this.stderr = join(directory, 'stderr.log');
+    this.process = join(directory, 'process');
   }
 
   create(): void {
@@ -27,9 +25,13 @@ export class PhaseFiles {
 
   /** The supervisor that owns the phase, or null when none has claimed it. */
   recordedProcess(): RecordedProcess | null {
-    const text = readIfExists(join(this.directory, 'process'));
-    const [pid, startToken] = (text ?? '').split(' ');
-    return pid && startToken ? { pid: Number(pid), startToken } : null;
+    const [pid, startToken, host] = (readIfExists(this.process) ?? '').split(' ');
+    return pid && startToken && host ? { pid: Number(pid), startToken, host } : null;
+  }
+
+  /** When the supervisor claimed the phase, or null when none has. */
+  startedAt(): Date | null {
+    return statSync(this.process, { throwIfNoEntry: false })?.mtime ?? null;
   }
 
   /** The command's exit code, or null while nobody has written it. */
@@ -51,7 +53,7 @@ export class PhaseFiles {
 
   /** Whether the command has written anything yet. */
   hasOutput(): boolean {
-    return [this.stdout, this.stderr].some((path) => existsSync(path) && statSync(path).size > 0);
+    return [this.stdout, this.stderr].some((path) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0);
   }
 }
 

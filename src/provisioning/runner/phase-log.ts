@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Clock } from '../../common/clock/clock.js';
 import { hasErrorCode } from '../../common/errors/domain-error.js';
 import { type Redactor } from '../logs/redactor.js';
@@ -12,14 +11,17 @@ import { parseTerraformLine, PhaseEvents } from './terraform-events.js';
 
 const POLL_MS = 250;
 const BATCH = 100;
+/** Of what a command wrote to stderr, how much is looked at, and how much is stored; the end says why it failed. */
+const STDERR_READ_BYTES = 64 * 1024;
+const STDERR_STORED_CHARACTERS = 8_000;
 
-/**
- * Carries a command's output into the run's log while it runs. How far it came is kept beside the output, so that a
- * process that takes over stores the rest and nothing twice.
- */
+/** Carries a command's output into the run's log while it runs. A process that takes over goes on where it stopped. */
 export class PhaseLog {
   readonly events = new PhaseEvents();
-  private readonly offsetFile: string;
+  private readonly stdout: string;
+  private readonly stderr: string;
+  private storedUntil = 0;
+  private reported = 0;
 
   constructor(
     private readonly files: PhaseFiles,
@@ -28,7 +30,8 @@ export class PhaseLog {
     private readonly redactor: Redactor,
     private readonly clock: Clock,
   ) {
-    this.offsetFile = join(files.directory, 'stored-offset');
+    this.stdout = `${phase}/stdout`;
+    this.stderr = `${phase}/stderr`;
   }
 
   /** Follows the output until `ended` settles, then to its end. Rejects when the log cannot be stored. */
@@ -42,6 +45,7 @@ export class PhaseLog {
     };
     ended.then(finish, finish);
     try {
+      this.storedUntil = await this.journal.storedUntil(this.stdout);
       for (let isLast = false; !isLast;) {
         await changes.next();
         isLast = isOver;
@@ -56,46 +60,79 @@ export class PhaseLog {
   }
 
   private async store(lines: OutputLine[]): Promise<void> {
-    const storedOffset = this.storedOffset();
     for (let start = 0; start < lines.length; start += BATCH) {
-      const batch = lines.slice(start, start + BATCH).map(({ text, end }) => ({ end, entry: this.parse(text) }));
-      const fresh = batch.filter(({ end }) => end > storedOffset);
+      // All are parsed, also those an earlier process has stored: together they tell what the phase came to.
+      const batch = lines.slice(start, start + BATCH).map((line) => ({ end: line.end, entry: this.parse(line) }));
+      const fresh = batch.filter(({ end }) => end > this.storedUntil);
       const last = fresh.at(-1);
       if (!last) continue;
-      await this.journal.log(fresh.map(({ entry }) => entry));
-      writeFileSync(this.offsetFile, String(last.end), { mode: 0o600 });
-      if (this.phase === 'apply') await this.journal.progress({ completed: this.events.completed });
+      await this.journal.log(
+        fresh.map(({ entry }) => entry),
+        { output: this.stdout, end: last.end },
+      );
+      this.storedUntil = last.end;
+      await this.report();
     }
   }
 
-  private parse(text: string): RunLogEntry {
-    const entry = this.redactor.deep(parseTerraformLine(text, this.phase, this.clock.now()));
+  private async report(): Promise<void> {
+    const { completed } = this.events;
+    if (this.phase !== 'apply' || completed === this.reported) return;
+    await this.journal.progress({ completed });
+    this.reported = completed;
+  }
+
+  private parse({ text, isCut }: OutputLine): RunLogEntry {
+    const now = this.clock.now();
+    const entry = isCut
+      ? plainEntry(
+          `${this.redactor.withoutCutEnd(text)} [the rest of this line is not stored]`,
+          this.phase,
+          'info',
+          now,
+        )
+      : this.redactor.deep(parseTerraformLine(text, this.phase, now));
     this.events.add(entry);
     return entry;
   }
 
   /** Crash reports and usage errors go there; events never do. */
   private async storeStderr(): Promise<void> {
-    const marker = join(this.files.directory, 'stored-stderr');
-    const text = readIfExists(this.files.stderr).trim();
-    if (text === '' || readIfExists(marker) !== '') return;
-    const message = this.redactor.text(text.slice(-8000));
-    await this.journal.log([
-      { occurredAt: this.clock.now(), phase: this.phase, type: 'log', level: 'error', message, data: null },
-    ]);
-    writeFileSync(marker, 'stored', { mode: 0o600 });
-  }
-
-  private storedOffset(): number {
-    return Number(readIfExists(this.offsetFile) || 0);
+    const { text, size } = readTail(this.files.stderr, STDERR_READ_BYTES);
+    // Redacted before it is cut: half of a secret would not be found.
+    const redacted = size > STDERR_READ_BYTES ? this.redactor.withoutCutStart(text) : this.redactor.text(text);
+    const message = redacted.trim().slice(-STDERR_STORED_CHARACTERS);
+    if (message === '') return;
+    const entry = plainEntry(message, this.phase, 'error', this.clock.now());
+    this.events.addErrorOutput(message);
+    if ((await this.journal.storedUntil(this.stderr)) > 0) return;
+    await this.journal.log([entry], { output: this.stderr, end: size });
   }
 }
 
-function readIfExists(path: string): string {
+function plainEntry(message: string, phase: RunPhase, level: RunLogEntry['level'], now: Date): RunLogEntry {
+  return { occurredAt: now, phase, type: 'log', level, message, data: null };
+}
+
+/** The last bytes of a file and its whole size; a file that is not there is empty. */
+function readTail(path: string, bytes: number): { text: string; size: number } {
+  const file = openIfExists(path);
+  if (file === null) return { text: '', size: 0 };
   try {
-    return readFileSync(path, 'utf8');
+    const { size } = fstatSync(file);
+    const tail = Buffer.alloc(Math.min(bytes, size));
+    const read = readSync(file, tail, 0, tail.length, size - tail.length);
+    return { text: tail.subarray(0, read).toString('utf8'), size };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openIfExists(path: string): number | null {
+  try {
+    return openSync(path, 'r');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
+    if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -1,12 +1,14 @@
 import { type Clock } from '../../common/clock/clock.js';
 import { type Redactor } from '../logs/redactor.js';
+import { FenceLostError } from '../provisioning.errors.js';
 import { type RunPhase } from '../provisioning.types.js';
 import { StateWatcher } from '../state/state-watcher.js';
+import { type PhaseFiles } from './phase-files.js';
 import { PhaseLog } from './phase-log.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type RunJournal } from './run-journal.js';
 import { type RunWorkdir } from './run-workdir.js';
-import { SupervisedCommand } from './supervised-command.js';
+import { killPhase, SupervisedCommand } from './supervised-command.js';
 import { type PhaseEvents } from './terraform-events.js';
 
 /** What all phases of one run share. */
@@ -35,7 +37,8 @@ export interface PhaseResult {
 
 /**
  * Runs one Terraform command of a run, or resumes it: output and state are stored while it works, an interrupt or the
- * time limit sends the one signal it may get. Rejects when it vanished, or when the journal refuses to be written.
+ * time limit sends the one signal it may get, and whatever it leaves running is killed when it ends. Rejects when it
+ * vanished, could not be started, or when the journal refuses to be written.
  */
 export async function runPhase(context: PhaseContext, command: PhaseCommand): Promise<PhaseResult> {
   const { workdir, journal, interrupt, redactor, clock, binary, environment } = context;
@@ -45,15 +48,15 @@ export async function runPhase(context: PhaseContext, command: PhaseCommand): Pr
   interrupt.onRequest(() => {
     process.interrupt();
   });
-  const limit = clock.schedule(command.timeoutSeconds * 1000, () => {
+  const limit = clock.schedule(remainingMs(files, command, clock), () => {
     interrupt.request('timeout');
   });
   const log = new PhaseLog(files, command.phase, journal, redactor, clock);
-  const ended = process.wait();
+  const ended = process.wait().finally(() => killPhase(files, clock));
   const followers = [
     log.follow(ended),
     ...(command.changesState ? [new StateWatcher(workdir, journal, clock).follow(ended)] : []),
-  ];
+  ].map((follower) => stoppedWithFence(follower, process));
   try {
     // All are awaited even when one fails: nothing of this phase may be left running behind the caller's back.
     const [exit, ...followed] = await Promise.allSettled([ended, ...followers]);
@@ -62,6 +65,22 @@ export async function runPhase(context: PhaseContext, command: PhaseCommand): Pr
     return { exitCode: exit.value, events: log.events };
   } finally {
     limit.cancel();
+  }
+}
+
+/** Of the time limit, what an earlier process has not used up. */
+function remainingMs(files: PhaseFiles, { timeoutSeconds }: PhaseCommand, clock: Clock): number {
+  const now = clock.now().getTime();
+  return (files.startedAt()?.getTime() ?? now) + timeoutSeconds * 1000 - now;
+}
+
+/** Once another worker owns the run, two Terraforms could work on one cluster: ours stops in good order. */
+async function stoppedWithFence(follower: Promise<void>, process: SupervisedCommand): Promise<void> {
+  try {
+    await follower;
+  } catch (error) {
+    if (error instanceof FenceLostError) process.interrupt();
+    throw error;
   }
 }
 

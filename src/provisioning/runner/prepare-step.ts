@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SynthesisedStack } from '../targets/target.js';
-import { newestState, readStateFile } from '../state/state-file.js';
-import { type RunJournal } from './run-journal.js';
 import { type RunWorkdir } from './run-workdir.js';
 
 const VARIABLES_FILE = 'terraform.tfvars.json';
 const LOCK_FILE = '.terraform.lock.hcl';
 const INITIALISED_MARKER = join('.terraform', 'ps-initialised');
-
-/** Puts the newest known state into the working directory: after a move to another host the durable one is it. */
-export async function restoreState(workdir: RunWorkdir, journal: RunJournal): Promise<void> {
-  const local = readStateFile(workdir.state);
-  const durable = await journal.newestState();
-  const newest = newestState([durable, local]);
-  if (newest === null || newest === local) return;
-  workdir.write('terraform.tfstate', newest.content.toString('utf8'));
-}
 
 /** Writes the configuration. The files belong to the run, so they are written anew for each. */
 export function writeStack(workdir: RunWorkdir, stack: SynthesisedStack): void {
@@ -52,7 +41,12 @@ export class Initialisation {
 
   markDone(): void {
     mkdirSync(join(this.workdir.directory, '.terraform'), { recursive: true, mode: 0o700 });
-    writeFileSync(join(this.workdir.directory, INITIALISED_MARKER), this.digestWithLock(), { mode: 0o600 });
+    this.workdir.write(INITIALISED_MARKER, this.digestWithLock());
+  }
+
+  /** What was installed may be broken: the next run does it again. */
+  forget(): void {
+    rmSync(join(this.workdir.directory, INITIALISED_MARKER), { force: true });
   }
 
   private digestWithLock(): string {

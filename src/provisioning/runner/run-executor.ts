@@ -1,21 +1,21 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { DomainError, errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import { Redactor } from '../logs/redactor.js';
 import { type RunFailure, type RunKind, type RunOutcome, type StateSummary } from '../provisioning.types.js';
-import { newestState, readStateFile, summariseState } from '../state/state-file.js';
+import { readStateFile, summariseState } from '../state/state-file.js';
 import { type SynthesisedStack } from '../targets/target.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
 import { type PhaseContext, type PhaseResult, runPhase } from './phase-runner.js';
-import { Initialisation, restoreState, writeStack } from './prepare-step.js';
-import { endingOf, type PhaseEnding } from './run-failure.js';
+import { Initialisation, writeStack } from './prepare-step.js';
+import { endingOf, failureFrom, type PhaseEnding, STATE_RECOVERED, stopped } from './run-failure.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from './run-journal.js';
 import { RunWorkdir } from './run-workdir.js';
-import { killPhase } from './supervised-command.js';
+import { settleState } from './settle-state.js';
+import { killPhase, outlastPhase } from './supervised-command.js';
 import { TerraformBinary } from './terraform-binary.js';
 import { terraformEnvironment } from './terraform-environment.js';
 
@@ -31,6 +31,11 @@ const PLAN_MODE: Record<RunKind, string[]> = {
   teardown: ['-destroy'],
   refresh: ['-refresh-only'],
 };
+
+interface Ingredients {
+  terraform: { path: string; version: string };
+  stack: SynthesisedStack;
+}
 
 /** Carries a run out: prepare, init, plan, apply that plan, finalize. Every step resumes what an earlier process began. */
 @Injectable()
@@ -49,32 +54,51 @@ export class RunExecutor implements OnApplicationBootstrap {
   /**
    * Executes the run to its end and tells how it ended. Called again after a takeover it re-attaches to what still runs.
    * Throws CommandVanishedError when a command's processes are gone without an exit code (then {@link recover}), and
-   * FenceLostError, having touched nothing since, when the run belongs to another worker.
+   * FenceLostError, with its own Terraform stopped and nothing touched since, when the run belongs to another worker.
    */
   async execute(run: ClaimedRun, journal: RunJournal, interrupt: RunInterrupt): Promise<RunOutcome> {
     const workdir = this.workdir(run);
-    const prepared = await this.prepare(run, workdir, journal, interrupt);
-    if ('outcome' in prepared) return prepared.outcome;
-    const { context, stack } = prepared;
-    const ending = (await this.init(context, stack)) ?? (await this.planAndApply(run, context));
-    const outcome = this.outcome(workdir, ending);
-    if (outcome.status === 'succeeded' || outcome.status === 'no_changes') workdir.deleteRunDirectory();
-    return outcome;
+    try {
+      const prepared = await this.prepare(run, workdir, journal, interrupt);
+      if ('code' in prepared) return failed(prepared);
+      const { context, stack, binaryIdentity } = prepared;
+      const initialisation = new Initialisation(workdir, stack, binaryIdentity);
+      const ending =
+        (await this.init(context, initialisation)) ?? (await this.planAndApply(run, context, initialisation));
+      workdir.deletePlan();
+      const state = context.redactor.deep(readSummary(workdir));
+      return { status: ending.ending, state, failure: 'failure' in ending ? ending.failure : null };
+    } catch (error) {
+      const failure = expected(error);
+      workdir.deletePlan();
+      return failed(failure);
+    }
   }
 
   /**
    * Ends a run whose processes are gone: kills what is left of it, collects the newest state there is, stores it. The
    * next run continues from that state.
    */
-  async recover(run: ClaimedRun, journal: RunJournal, status: 'failed' | 'force_canceled'): Promise<RunOutcome> {
+  async recover(run: ClaimedRun, journal: RunJournal, failure: RunFailure): Promise<RunOutcome> {
     const workdir = this.workdir(run);
-    workdir.create();
-    for (const phase of workdir.startedPhases()) killPhase(phase);
-    await collectState(workdir, journal);
-    workdir.deletePlan();
-    const message =
-      'The process that executed this run is gone. What it had built is recorded; the next run continues from there.';
-    return { status, state: readSummary(workdir), failure: { code: 'runs.worker_lost', message } };
+    try {
+      for (const phase of workdir.startedPhases()) await killPhase(phase, this.clock);
+      workdir.deletePlan();
+      workdir.create();
+      await settleState(workdir, journal, run.fencingToken);
+      const stack = await this.synthesise(run);
+      const state = this.redactor('code' in stack ? null : stack).deep(readSummary(workdir));
+      return { status: 'failed', state, failure };
+    } catch (error) {
+      return failed(expected(error));
+    }
+  }
+
+  /** Deletes the files of a run whose end is stored; of failed ones the last few are kept. */
+  tidyUp(run: ClaimedRun, { status }: RunOutcome): void {
+    const workdir = this.workdir(run);
+    if (status === 'succeeded' || status === 'no_changes') workdir.deleteRunDirectory();
+    workdir.deleteOldRuns();
   }
 
   private workdir(run: ClaimedRun): RunWorkdir {
@@ -86,28 +110,34 @@ export class RunExecutor implements OnApplicationBootstrap {
     workdir: RunWorkdir,
     journal: RunJournal,
     interrupt: RunInterrupt,
-  ): Promise<{ context: PhaseContext; stack: SynthesisedStack } | { outcome: RunOutcome }> {
-    const terraform = await this.binary.availability();
+  ): Promise<{ context: PhaseContext; stack: SynthesisedStack; binaryIdentity: string } | RunFailure> {
+    const started = workdir.startedPhases();
+    const ingredients = await this.ingredients(run);
+    if ('code' in ingredients) {
+      // Whatever is missing now: what an earlier process started must not be left alone.
+      for (const phase of started) await outlastPhase(phase, this.clock);
+      if (started.length > 0) await settleState(workdir, journal, run.fencingToken);
+      return ingredients;
+    }
+    const { terraform, stack } = ingredients;
     workdir.create();
-    if (!terraform.available)
-      return { outcome: failed(workdir, { code: 'terraform.unavailable', message: terraform.reason }) };
-    const stack = await this.synthesise(run);
-    if ('code' in stack) return { outcome: failed(workdir, stack) };
-    const hasStarted = workdir.startedPhases().length > 0;
-    if (!hasStarted) {
-      await restoreState(workdir, journal);
+    if (started.length === 0) {
+      await settleState(workdir, journal, run.fencingToken);
       writeStack(workdir, stack);
+    } else {
+      workdir.writeFence(run.fencingToken);
     }
     const environment = terraformEnvironment(workdir, terraform.path, stack.environment);
-    const redactor = new Redactor([
-      ...stack.secrets,
-      this.config.jwtSecret.reveal(),
-      this.config.stateEncryptionKey.reveal(),
-    ]);
-    return {
-      stack,
-      context: { workdir, journal, interrupt, redactor, environment, clock: this.clock, binary: terraform.path },
-    };
+    const redactor = this.redactor(stack);
+    const context = { workdir, journal, interrupt, redactor, environment, clock: this.clock, binary: terraform.path };
+    return { context, stack, binaryIdentity: `${terraform.path} ${terraform.version}` };
+  }
+
+  private async ingredients(run: ClaimedRun): Promise<Ingredients | RunFailure> {
+    const terraform = await this.binary.availability();
+    if (!terraform.available) return { code: 'terraform.unavailable', message: terraform.reason };
+    const stack = await this.synthesise(run);
+    return 'code' in stack ? stack : { terraform, stack };
   }
 
   private async synthesise(run: ClaimedRun): Promise<SynthesisedStack | RunFailure> {
@@ -119,18 +149,23 @@ export class RunExecutor implements OnApplicationBootstrap {
     }
   }
 
+  /** What must not appear in any log: the secrets of the installation, and of the stack if there is one. */
+  private redactor(stack: SynthesisedStack | null): Redactor {
+    const { jwtSecret, stateEncryptionKey, env } = this.config;
+    const own = [jwtSecret, stateEncryptionKey, env.PS_DATABASE_URL].flatMap((secret) => secret?.reveal() ?? []);
+    return new Redactor([...own, ...(stack?.secrets ?? [])]);
+  }
+
   /** Null when the working directory is initialised. */
-  private async init(context: PhaseContext, stack: SynthesisedStack): Promise<PhaseEnding | null> {
-    const initialisation = new Initialisation(context.workdir, stack, context.binary);
+  private async init(context: PhaseContext, initialisation: Initialisation): Promise<PhaseEnding | null> {
     const mustResume = context.workdir.phase('init').exists();
     if (initialisation.isDone() && !mustResume) return null;
-    const requested = context.interrupt.requested;
-    if (requested && !mustResume) return { ending: 'canceled' };
-    const timeoutSeconds = this.config.env.PS_RUN_INIT_TIMEOUT_SECONDS;
+    const { requested } = context.interrupt;
+    if (requested && !mustResume) return stopped('init', requested);
     const result = await runPhase(context, {
       phase: 'init',
       arguments: ['init', '-json', ...COMMON],
-      timeoutSeconds,
+      timeoutSeconds: this.config.env.PS_RUN_INIT_TIMEOUT_SECONDS,
       changesState: false,
     });
     if (result.exitCode !== 0) return endingOf('init', result, context.interrupt.requested);
@@ -141,91 +176,63 @@ export class RunExecutor implements OnApplicationBootstrap {
   private async planAndApply(
     run: ClaimedRun,
     context: PhaseContext,
+    initialisation: Initialisation,
   ): Promise<PhaseEnding | { ending: 'succeeded' | 'no_changes' }> {
     const { journal, workdir, interrupt } = context;
     await journal.enter('planning');
-    if (interrupt.requested && !workdir.phase('plan').exists()) return { ending: 'canceled' };
+    if (interrupt.requested && !workdir.phase('plan').exists()) return stopped('plan', interrupt.requested);
     const plan = await this.plan(run, context);
+    const mustResume = workdir.phase('apply').exists();
+    const isPlanned = plan.exitCode === PLAN_WITH_CHANGES && (mustResume || existsSync(workdir.planFile));
     if (plan.exitCode === PLAN_EMPTY) return { ending: 'no_changes' };
-    if (plan.exitCode !== PLAN_WITH_CHANGES) return endingOf('plan', plan, interrupt.requested);
+    if (!isPlanned) {
+      initialisation.forget();
+      return endingOf('plan', plan, interrupt.requested);
+    }
     await journal.progress({ planned: plan.events.planned ?? 0 });
-    if (interrupt.requested && !workdir.phase('apply').exists()) return this.notApplied(context);
+    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
     await journal.enter('applying');
-    const hasStarted = workdir.phase('apply').exists();
-    if (interrupt.requested && !hasStarted) return this.notApplied(context);
-    return this.apply(context);
+    // Cancelled meanwhile: the cancel has priority over the plan, as long as nothing was changed.
+    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
+    interrupt.changesBegin();
+    return this.apply(run, context);
   }
 
   private plan(run: ClaimedRun, context: PhaseContext): Promise<PhaseResult> {
-    const arguments_ = [
-      'plan',
-      '-json',
-      ...COMMON,
-      '-detailed-exitcode',
-      `-out=${context.workdir.planFile}`,
-      ...PLAN_MODE[run.kind],
-    ];
-    const timeoutSeconds = this.config.env.PS_RUN_PLAN_TIMEOUT_SECONDS;
-    return runPhase(context, { phase: 'plan', arguments: arguments_, timeoutSeconds, changesState: false });
+    const out = `-out=${context.workdir.planFile}`;
+    return runPhase(context, {
+      phase: 'plan',
+      arguments: ['plan', '-json', ...COMMON, '-detailed-exitcode', out, ...PLAN_MODE[run.kind]],
+      timeoutSeconds: this.config.env.PS_RUN_PLAN_TIMEOUT_SECONDS,
+      changesState: false,
+    });
   }
 
-  private async apply(context: PhaseContext): Promise<PhaseEnding | { ending: 'succeeded' }> {
+  private async apply(run: ClaimedRun, context: PhaseContext): Promise<PhaseEnding | { ending: 'succeeded' }> {
     const { journal, workdir, interrupt } = context;
-    const timeoutSeconds = this.config.env.PS_RUN_APPLY_TIMEOUT_SECONDS;
-    const arguments_ = ['apply', '-json', ...COMMON, workdir.planFile];
     const result = await runPhase(context, {
       phase: 'apply',
-      arguments: arguments_,
-      timeoutSeconds,
+      arguments: ['apply', '-json', ...COMMON, workdir.planFile],
+      timeoutSeconds: this.config.env.PS_RUN_APPLY_TIMEOUT_SECONDS,
       changesState: true,
     });
     await journal.enter('finalizing');
-    const wasRecovered = await collectState(workdir, journal);
-    workdir.deletePlan();
-    if (wasRecovered) return { ending: 'failed', failure: STATE_RECOVERED };
+    const wasErrored = await settleState(workdir, journal, run.fencingToken);
+    if (wasErrored) return { ending: 'failed', failure: STATE_RECOVERED };
     return result.exitCode === 0 ? { ending: 'succeeded' } : endingOf('apply', result, interrupt.requested);
   }
-
-  private notApplied({ workdir }: PhaseContext): PhaseEnding {
-    workdir.deletePlan();
-    return { ending: 'canceled' };
-  }
-
-  private outcome(workdir: RunWorkdir, ending: PhaseEnding | { ending: 'succeeded' | 'no_changes' }): RunOutcome {
-    workdir.deletePlan();
-    const failure = 'failure' in ending ? ending.failure : null;
-    return { status: ending.ending, state: readSummary(workdir), failure };
-  }
 }
 
-const STATE_RECOVERED: RunFailure = {
-  code: 'terraform.state_recovered',
-  message:
-    'Terraform could not write its state file and left errored.tfstate, which is now the state. A new run continues from it.',
-};
-
-/** Makes the newest of all known states the local one and stores it. True when Terraform had left an errored.tfstate. */
-async function collectState(workdir: RunWorkdir, journal: RunJournal): Promise<boolean> {
-  const errored = readStateFile(workdir.erroredState);
-  const local = readStateFile(workdir.state);
-  const newest = newestState([errored, local, ...(errored || local ? [] : [await journal.newestState()])]);
-  if (newest && newest !== local) workdir.write('terraform.tfstate', newest.content.toString('utf8'));
-  if (newest) await journal.storeState(newest);
-  if (!errored) return false;
-  keepAside(workdir);
-  return true;
+/** The failure of a run that stopped on something expected; throws everything else again. */
+function expected(error: unknown): RunFailure {
+  const failure = failureFrom(error);
+  if (failure === null) throw error;
+  return failure;
 }
 
-/** Stored durably by now; kept beside the state all the same, for whoever investigates. */
-function keepAside(workdir: RunWorkdir): void {
-  const directory = join(workdir.directory, 'recovered');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (existsSync(workdir.erroredState)) renameSync(workdir.erroredState, join(directory, 'errored.tfstate'));
-  rmSync(workdir.erroredState, { force: true });
-}
-
-function failed(workdir: RunWorkdir, failure: RunFailure): RunOutcome {
-  return { status: 'failed', state: readSummary(workdir), failure };
+/** Nothing is said of the cluster, so what was known of it stands. */
+function failed(failure: RunFailure): RunOutcome {
+  return { status: 'failed', state: null, failure };
 }
 
 function readSummary(workdir: RunWorkdir): StateSummary | null {

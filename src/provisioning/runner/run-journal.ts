@@ -18,18 +18,32 @@ export interface StateSnapshot {
   content: Buffer;
 }
 
+/** A stored version, with the fence of the run that stored it. */
+export interface DurableState extends StateSnapshot {
+  fencingToken: string;
+}
+
+/** How much of one output of a run is stored: everything before byte `end` of, for example, `apply/stdout`. */
+export interface OutputPosition {
+  output: string;
+  end: number;
+}
+
 /**
- * Where an executing run writes down what it does. Every method fails with FenceLostError when another worker has
- * taken the run over; the executor then stops touching anything.
+ * Where an executing run writes down what it does. Every method waits for a database that is not reachable: Terraform
+ * works on meanwhile. Every write fails with FenceLostError when another worker has taken the run over.
  */
 export abstract class RunJournal {
   /** Moves the run to the phase's status and stores it before the phase does anything. Idempotent for the same status. */
   abstract enter(status: 'planning' | 'applying' | 'finalizing'): Promise<void>;
-  abstract log(entries: RunLogEntry[]): Promise<void>;
+  /** Stores entries and how far into the output they reach, both or nothing: whoever resumes stores no line twice. */
+  abstract log(entries: RunLogEntry[], position: OutputPosition): Promise<void>;
+  /** Up to which byte the output is stored. */
+  abstract storedUntil(output: string): Promise<number>;
   /** `planned` counts changes (a replacement is two), `completed` those done so far. */
   abstract progress(progress: { planned?: number; completed?: number }): Promise<void>;
   /** Stores a state version durably (encrypted). Storing the same lineage and serial again changes nothing. */
   abstract storeState(snapshot: StateSnapshot): Promise<void>;
   /** The newest durable state of the organization, or null. */
-  abstract newestState(): Promise<StateSnapshot | null>;
+  abstract newestState(): Promise<DurableState | null>;
 }

@@ -1,9 +1,22 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type RunPhase } from '../provisioning.types.js';
 import { PhaseFiles } from './phase-files.js';
 
 const CLI_CONFIG = 'disable_checkpoint = true\n';
+const FENCE_FILE = 'fence';
+/** Directories of finished runs that are kept for whoever investigates; the newest of those that did not succeed. */
+const KEPT_RUNS = 5;
 
 /**
  * Where Terraform works for one organization. The directory stays the same for all its runs, because saved plans hold
@@ -49,8 +62,30 @@ export class RunWorkdir {
       .map(({ name }) => new PhaseFiles(join(this.runDirectory, name)));
   }
 
-  write(relativePath: string, text: string): void {
-    writeFileSync(join(this.directory, relativePath), text, { mode: 0o600 });
+  /** All of it or nothing: a crash, or a full disk, never leaves half a file. */
+  write(relativePath: string, content: string | Buffer): void {
+    const path = join(this.directory, relativePath);
+    const draft = `${path}.new`;
+    writeFileSync(draft, content, { mode: 0o600 });
+    renameSync(draft, path);
+  }
+
+  /** The fence of the last run that worked here; 0 before the first. */
+  fence(): bigint {
+    const path = join(this.directory, FENCE_FILE);
+    return existsSync(path) ? BigInt(readFileSync(path, 'utf8')) : 0n;
+  }
+
+  writeFence(fencingToken: string): void {
+    this.write(FENCE_FILE, fencingToken);
+  }
+
+  /** Moves a file where Terraform does not look; returns where it is now. */
+  keepAside(path: string, name: string): string {
+    const directory = join(this.directory, 'recovered');
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    renameSync(path, join(directory, name));
+    return join(directory, name);
   }
 
   /** A saved plan holds variables and the whole state in clear. */
@@ -61,5 +96,14 @@ export class RunWorkdir {
   /** The run's own files; its log and state are stored durably by then. */
   deleteRunDirectory(): void {
     rmSync(this.runDirectory, { recursive: true, force: true });
+  }
+
+  /** Runs that fail for ever must not fill the disk. */
+  deleteOldRuns(): void {
+    const runs = dirname(this.runDirectory);
+    const newestFirst = readdirSync(runs)
+      .map((name) => ({ path: join(runs, name), changedAt: statSync(join(runs, name)).mtimeMs }))
+      .sort((a, b) => b.changedAt - a.changedAt);
+    for (const { path } of newestFirst.slice(KEPT_RUNS)) rmSync(path, { recursive: true, force: true });
   }
 }

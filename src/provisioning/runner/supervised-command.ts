@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { type Clock } from '../../common/clock/clock.js';
-import { hasErrorCode } from '../../common/errors/domain-error.js';
+import { errorMessage, hasErrorCode } from '../../common/errors/domain-error.js';
 import { ChangeWaiter } from './change-waiter.js';
-import { CommandVanishedError } from './command-vanished.error.js';
+import { CommandNotStartedError, CommandVanishedError } from './command.errors.js';
 import { type PhaseFiles } from './phase-files.js';
-import { groupState } from './process-identity.js';
-import { SUPERVISOR_SCRIPT } from './supervisor-script.js';
+import { groupState, hostIdentity } from './process-identity.js';
+import { PHASE_UNWRITABLE, SUPERVISOR_SCRIPT } from './supervisor-script.js';
 
 export interface CommandSpec {
   files: PhaseFiles;
@@ -18,8 +18,12 @@ export interface CommandSpec {
 }
 
 const POLL_MS = 250;
+const KILL_POLL_MS = 20;
 /** After this time a command that has written nothing is taken to handle signals all the same. */
 const SILENT_START_MS = 1_000;
+
+/** Failures to look that say nothing of the command: this process is short of descriptors or memory, or the disk hiccups. */
+const PASSING_CODES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO'];
 
 /**
  * A command that does not depend on this process: started in a session of its own, writing to files, watched by a
@@ -27,8 +31,9 @@ const SILENT_START_MS = 1_000;
  */
 export class SupervisedCommand {
   private readonly changes: ChangeWaiter;
-  private readonly startedAt: number;
-  private isChildGone = true;
+  private readonly attachedAt: number;
+  /** How the supervisor this process started ended, or null. */
+  private supervisorEnd: string | null = 'it was never started';
   private isInterruptWanted = false;
 
   private constructor(
@@ -36,7 +41,7 @@ export class SupervisedCommand {
     private readonly clock: Clock,
   ) {
     this.changes = new ChangeWaiter(spec.files.directory, POLL_MS, clock);
-    this.startedAt = clock.now().getTime();
+    this.attachedAt = clock.now().getTime();
   }
 
   /** Starts the command unless it was started before; then re-attaches to it, or to how it ended. */
@@ -47,16 +52,15 @@ export class SupervisedCommand {
     return command;
   }
 
-  /** The exit code, once there is one. Throws CommandVanishedError when all its processes are gone without one. */
+  /**
+   * The exit code, once there is one. Throws CommandVanishedError when all its processes are gone without one, and
+   * CommandNotStartedError when there never were any.
+   */
   async wait(): Promise<number> {
     try {
       for (;;) {
-        const isAlive = this.isAlive();
-        // Read after the liveness check: an exit code written in between is not missed.
-        const exitCode = this.spec.files.exitCode();
+        const exitCode = this.look();
         if (exitCode !== null) return exitCode;
-        if (!isAlive) throw new CommandVanishedError(this.spec.files.directory);
-        if (this.isInterruptWanted) this.deliverInterrupt();
         await this.changes.next();
       }
     } finally {
@@ -72,50 +76,97 @@ export class SupervisedCommand {
 
   private start(): void {
     const { files, workingDirectory, binary, environment } = this.spec;
-    const [stdout, stderr] = [openSync(files.stdout, 'a', 0o600), openSync(files.stderr, 'a', 0o600)];
-    const argv = ['-c', SUPERVISOR_SCRIPT, 'ps-supervisor', files.directory, binary, ...this.spec.arguments];
-    const child = spawn('/bin/sh', argv, {
-      cwd: workingDirectory,
-      env: environment,
-      detached: true,
-      stdio: ['ignore', stdout, stderr],
-    });
-    this.isChildGone = false;
-    const gone = (): void => {
-      this.isChildGone = true;
-      this.changes.notify();
-    };
-    child.once('exit', gone);
-    child.once('error', gone);
-    child.unref();
-    closeSync(stdout);
-    closeSync(stderr);
+    const argv = ['-c', SUPERVISOR_SCRIPT, 'ps-supervisor', files.directory, hostIdentity(), binary];
+    const outputs: number[] = [];
+    try {
+      for (const path of [files.stdout, files.stderr]) outputs.push(openSync(path, 'a', 0o600));
+      const child = spawn('/bin/sh', [...argv, ...this.spec.arguments], {
+        cwd: workingDirectory,
+        env: environment,
+        detached: true,
+        stdio: ['ignore', ...outputs],
+      });
+      this.supervisorEnd = null;
+      child.once('exit', (code, signal) => {
+        const unwritable = 'its directory cannot be written, is the disk full?';
+        this.supervisorEnded(code === PHASE_UNWRITABLE ? unwritable : `its supervisor ended with ${code ?? signal}`);
+      });
+      child.once('error', (error) => {
+        this.supervisorEnded(errorMessage(error));
+      });
+      child.unref();
+    } finally {
+      outputs.forEach(closeSync);
+    }
   }
 
-  private isAlive(): boolean {
-    const recorded = this.spec.files.recordedProcess();
-    if (recorded === null) return !this.isChildGone;
-    return groupState(recorded.pid, recorded.startToken) !== 'gone';
+  private supervisorEnded(how: string): void {
+    this.supervisorEnd = how;
+    this.changes.notify();
+  }
+
+  /** The exit code, or null while the command runs. */
+  private look(): number | null {
+    try {
+      const recorded = this.spec.files.recordedProcess();
+      const isAlive = recorded === null ? this.supervisorEnd === null : groupState(recorded) !== 'gone';
+      // Read after the liveness check: an exit code written in between is not missed.
+      const exitCode = this.spec.files.exitCode();
+      if (exitCode !== null) return exitCode;
+      if (!isAlive) throw this.endedWithoutCode();
+      if (this.isInterruptWanted) this.deliverInterrupt();
+      return null;
+    } catch (error) {
+      // Giving up here would leave a running Terraform alone; the next look finds out.
+      if (PASSING_CODES.some((code) => hasErrorCode(error, code))) return null;
+      throw error;
+    }
+  }
+
+  private endedWithoutCode(): Error {
+    const { files } = this.spec;
+    // Read again: the supervisor may have claimed the phase and ended since the look before.
+    if (files.recordedProcess() !== null) return new CommandVanishedError(files.directory);
+    return new CommandNotStartedError(files.directory, this.supervisorEnd ?? 'its supervisor is gone');
   }
 
   /**
    * The signal must reach the command and not only its supervisor, which swallows it: so not before the command has
-   * shown a sign of life.
+   * shown a sign of life. A crash between mark and signal loses the signal; the command then ends by itself, which is
+   * better than the second signal that would make Terraform drop its state.
    */
   private deliverInterrupt(): void {
     const recorded = this.spec.files.recordedProcess();
-    const isUp = this.spec.files.hasOutput() || this.clock.now().getTime() - this.startedAt > SILENT_START_MS;
+    const isUp = this.spec.files.hasOutput() || this.clock.now().getTime() - this.attachedAt > SILENT_START_MS;
     if (!recorded || !isUp || !this.spec.files.markInterrupted()) return;
     signalGroup(recorded.pid, 'SIGINT');
   }
 }
 
-/** Kills what is left of a phase's processes, if it is provably theirs. True when there was something to kill. */
-export function killPhase(files: PhaseFiles): boolean {
+/**
+ * Kills what is left of a phase's processes, if it is provably theirs, and resolves when they are gone. However long that
+ * takes: nothing else may work on the cluster before.
+ */
+export async function killPhase(files: PhaseFiles, clock: Clock): Promise<void> {
   const recorded = files.recordedProcess();
-  if (!recorded || groupState(recorded.pid, recorded.startToken) === 'gone') return false;
-  signalGroup(recorded.pid, 'SIGKILL');
-  return true;
+  if (!recorded) return;
+  while (groupState(recorded) !== 'gone') {
+    signalGroup(recorded.pid, 'SIGKILL');
+    await pause(clock, KILL_POLL_MS);
+  }
+}
+
+/** Lets a command that runs come to its end by itself, then kills what it has left behind. */
+export async function outlastPhase(files: PhaseFiles, clock: Clock): Promise<void> {
+  const recorded = files.recordedProcess();
+  while (recorded && files.exitCode() === null && groupState(recorded) !== 'gone') await pause(clock, POLL_MS);
+  await killPhase(files, clock);
+}
+
+function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(milliseconds, resolve);
+  });
 }
 
 function signalGroup(groupId: number, signal: NodeJS.Signals): void {

@@ -43,6 +43,7 @@ export class PhaseEvents {
   completed = 0;
   wasInterrupted = false;
   private readonly errors: string[] = [];
+  private errorOutput: string | null = null;
 
   add({ type, message, data }: RunLogEntry): void {
     if (type === 'apply_complete') this.completed++;
@@ -51,9 +52,14 @@ export class PhaseEvents {
     if (message.includes('Interrupt received')) this.wasInterrupted = true;
   }
 
-  /** The first errors Terraform reported, or null. */
+  /** What came on stderr: the reason of a failure that no event reports, such as a crash. */
+  addErrorOutput(text: string): void {
+    this.errorOutput = text;
+  }
+
+  /** The first errors Terraform reported, or the end of what it wrote to stderr, or null. */
   get errorText(): string | null {
-    return this.errors.length === 0 ? null : this.errors.slice(0, 3).join('; ');
+    return this.errors.length > 0 ? this.errors.slice(0, 3).join('; ') : (this.errorOutput?.slice(-500) ?? null);
   }
 
   private addDiagnostic(data: unknown): void {

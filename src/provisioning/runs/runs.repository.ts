@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { newId } from '../../common/ids/ids.js';
 import { firstRow, rows, type SqlRunner } from '../../database/sql.js';
+import { storableJson, storableText } from '../../database/storable.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type Run, type RunOutcome, type RunRequest, type RunStatus } from '../provisioning.types.js';
 import { RUN_COLUMNS } from './run-columns.js';
@@ -34,6 +35,12 @@ export class RunsRepository {
   find(organizationId: string, runId: string, runner: SqlRunner = this.dataSource): Promise<Run | null> {
     const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 AND id = $2`;
     return firstRow(runner, sql, [organizationId, runId]);
+  }
+
+  /** The run if its owner still holds the fence. */
+  findOwned(run: { organizationId: string; id: string; fencingToken: string }): Promise<Run | null> {
+    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 AND id = $2 AND fencing_token = $3`;
+    return firstRow(this.dataSource, sql, [run.organizationId, run.id, run.fencingToken]);
   }
 
   /** Newest first. */
@@ -128,15 +135,28 @@ export class RunsRepository {
         statusesBefore(to),
         TERMINAL_STATUSES,
         values.now,
-        values.outcome?.state ? JSON.stringify(values.outcome.state) : null,
+        values.outcome?.state ? storableJson(values.outcome.state) : null,
         values.outcome?.failure?.code ?? null,
-        values.outcome?.failure?.message ?? null,
+        storableText(values.outcome?.failure?.message ?? '') || null,
         values.cancelRequestedBy ?? null,
       ],
     );
     if (!moved) return null;
     await this.audit(tx, run.organizationId, run.id, cause, moved.before, to, values.now);
     return moved.before;
+  }
+
+  /** Records a person as who stops a run that the service was stopping already; a person's own request stands. */
+  async adoptCancel(tx: Transaction, run: Run, who: string, now: Date): Promise<void> {
+    const adopted = await firstRow(
+      tx,
+      `UPDATE runs SET cancel_requested_by = $3, cancel_requested_at = $4
+       WHERE organization_id = $1 AND id = $2 AND status = 'canceling' AND cancel_requested_by NOT LIKE 'user:%'
+       RETURNING id`,
+      [run.organizationId, run.id, who, now],
+    );
+    const cause = { actor: who, reason: 'cancel was asked for' };
+    if (adopted) await this.audit(tx, run.organizationId, run.id, cause, run.status, run.status, now);
   }
 
   private async audit(

@@ -51,12 +51,15 @@ export function summariseState({ content }: StateSnapshot, path: string): StateS
   return { serial: state.serial, lineage: state.lineage, resourceCounts, outputs: openOutputs(state) };
 }
 
-/** Of states of one lineage the one with the highest serial; of several lineages the first given wins. */
-export function newestState(candidates: (StateSnapshot | null)[]): StateSnapshot | null {
+/**
+ * The highest serial of the first candidate's lineage; of equal serials the last one, so candidates are given in the order
+ * in which they are written. A state of another lineage belongs to other resources and never wins.
+ */
+export function newestState<State extends StateSnapshot>(candidates: (State | null)[]): State | null {
   const states = candidates.filter((state) => state !== null);
   const [first] = states;
   if (!first) return null;
-  return states.filter(({ lineage }) => lineage === first.lineage).reduce((a, b) => (b.serial > a.serial ? b : a));
+  return states.filter(({ lineage }) => lineage === first.lineage).reduce((a, b) => (b.serial >= a.serial ? b : a));
 }
 
 function parseState(content: Buffer, path: string): State {

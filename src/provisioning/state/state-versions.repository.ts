@@ -5,13 +5,14 @@ import { newId } from '../../common/ids/ids.js';
 import { AppConfig } from '../../config/app-config.js';
 import { firstRow } from '../../database/sql.js';
 import { FenceLostError } from '../provisioning.errors.js';
-import { type ClaimedRun, type StateSnapshot } from '../runner/run-journal.js';
+import { type ClaimedRun, type DurableState, type StateSnapshot } from '../runner/run-journal.js';
 import { StateCipher } from './state-cipher.js';
 
 interface StateRow {
   lineage: string;
   serial: string;
   ciphertext: Buffer;
+  fencingToken: string;
 }
 
 /** Every version of every organization's Terraform state, encrypted. A serial is written once; what is on disk wins if not. */
@@ -56,18 +57,19 @@ export class StateVersionsRepository {
     if (!stored) throw new FenceLostError(run.id);
   }
 
-  /** The version stored last. */
-  async newest(organizationId: string): Promise<StateSnapshot | null> {
+  /** The highest serial of the run that stored one last; by fence and not by time, which differs between hosts. */
+  async newest(organizationId: string): Promise<DurableState | null> {
     const row = await firstRow<StateRow>(
       this.dataSource,
-      `SELECT lineage, serial, ciphertext FROM state_versions
-       WHERE organization_id = $1 ORDER BY created_at DESC, serial DESC LIMIT 1`,
+      `SELECT lineage, serial, ciphertext, fencing_token AS "fencingToken" FROM state_versions
+       WHERE organization_id = $1 ORDER BY fencing_token DESC, serial DESC LIMIT 1`,
       [organizationId],
     );
     if (!row) return null;
+    const { lineage, ciphertext, fencingToken } = row;
     const serial = Number(row.serial);
-    const content = this.cipher.decrypt(row.ciphertext, owner(organizationId, row.lineage, serial));
-    return { lineage: row.lineage, serial, content };
+    const content = this.cipher.decrypt(ciphertext, owner(organizationId, lineage, serial));
+    return { lineage, serial, content, fencingToken };
   }
 }
 

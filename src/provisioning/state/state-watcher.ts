@@ -11,7 +11,7 @@ const POLL_MS = 500;
  * knowledge is lost.
  */
 export class StateWatcher {
-  private lastSerial = -1;
+  private stored: Buffer | null = null;
 
   constructor(
     private readonly workdir: RunWorkdir,
@@ -19,7 +19,7 @@ export class StateWatcher {
     private readonly clock: Clock,
   ) {}
 
-  /** Until `ended` settles, then once more. Rejects when the state cannot be stored. */
+  /** Until `ended` settles, then once more. Rejects when the state cannot be stored, or is unreadable at the end. */
   async follow(ended: Promise<unknown>): Promise<void> {
     const changes = new ChangeWaiter(this.workdir.directory, POLL_MS, this.clock);
     let isOver = false;
@@ -42,9 +42,9 @@ export class StateWatcher {
   private async storeIfNew(expectation: 'half-written is possible' | 'complete'): Promise<void> {
     try {
       const state = readStateFile(this.workdir.state);
-      if (!state || state.serial <= this.lastSerial) return;
+      if (!state || this.stored?.equals(state.content)) return;
       await this.journal.storeState(state);
-      this.lastSerial = state.serial;
+      this.stored = state.content;
     } catch (error) {
       // Terraform writes the file in place; the next look finds it whole.
       if (!(error instanceof InvalidStateError) || expectation === 'complete') throw error;

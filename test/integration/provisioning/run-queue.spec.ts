@@ -1,3 +1,4 @@
+import { Patience } from '../../../src/database/patience.js';
 import { Transactions } from '../../../src/database/transaction.js';
 import { ProvisioningModule } from '../../../src/provisioning/provisioning.module.js';
 import { ProvisioningService } from '../../../src/provisioning/provisioning.service.js';
@@ -5,6 +6,7 @@ import { type RunKind, type RunRequest } from '../../../src/provisioning/provisi
 import { JournalStores } from '../../../src/provisioning/queue/journal-stores.js';
 import { RunClaimer } from '../../../src/provisioning/queue/run-claimer.js';
 import { RunFinisher } from '../../../src/provisioning/queue/run-finisher.js';
+import { RunTransitions } from '../../../src/provisioning/queue/run-transitions.js';
 import { RunQueueRepository } from '../../../src/provisioning/queue/run-queue.repository.js';
 import { type WorkerIdentity, workerIdentity } from '../../../src/provisioning/queue/worker-identity.js';
 import { FenceLostError } from '../../../src/provisioning/provisioning.errors.js';
@@ -24,7 +26,15 @@ describe('the run queue', () => {
   let provisioning: ProvisioningService;
 
   beforeAll(async () => {
-    const providers = [RunQueueRepository, StateVersionsRepository, JournalStores, RunFinisher, RunClaimer];
+    const providers = [
+      RunQueueRepository,
+      StateVersionsRepository,
+      Patience,
+      RunTransitions,
+      JournalStores,
+      RunFinisher,
+      RunClaimer,
+    ];
     test = await createTestContext({
       imports: [{ module: QueueModule, imports: [ProvisioningModule, SettingsModule], providers }],
     });
@@ -45,22 +55,23 @@ describe('the run queue', () => {
   });
   const enqueue = (wanted: RunRequest) =>
     test.context.get(Transactions, { strict: false }).run((tx) => provisioning.enqueue(tx, wanted));
-  const anotherWorker = (over: Partial<WorkerIdentity> = {}): WorkerIdentity => ({ ...workerIdentity(), ...over });
+  const thisWorker = (): WorkerIdentity => workerIdentity(test.dataDirectory);
+  const anotherWorker = (over: Partial<WorkerIdentity> = {}): WorkerIdentity => ({ ...thisWorker(), ...over });
 
   it('gives a run to exactly one of many workers that ask at once', async () => {
     const { id } = await test.fixtures.organization();
     await enqueue(request(id));
-    const claims = await Promise.all(Array.from({ length: 8 }, () => claimer.claimNext(workerIdentity(), ALL)));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimer.claimNext(thisWorker(), ALL)));
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
   });
 
   it('never has two runs of one organization in progress, and replaces the waiting one', async () => {
     const { id } = await test.fixtures.organization();
     await enqueue(request(id));
-    await claimer.claimNext(workerIdentity(), ALL);
+    await claimer.claimNext(thisWorker(), ALL);
     const older = await enqueue(request(id, 'update', 4));
     await enqueue(request(id, 'update', 5));
-    await expect(claimer.claimNext(workerIdentity(), ALL)).resolves.toBeNull();
+    await expect(claimer.claimNext(thisWorker(), ALL)).resolves.toBeNull();
     expect((await provisioning.get(id, older)).status).toBe('superseded');
     const second = request(id, 'update', 6);
     await expect(
@@ -90,7 +101,7 @@ describe('the run queue', () => {
     const [first, second] = [await test.fixtures.organization(), await test.fixtures.organization()];
     await enqueue(request(first.id));
     await enqueue(request(second.id, 'destroy', 0));
-    expect((await claimer.claimNext(workerIdentity(), ALL))?.organizationId).toBe(second.id);
+    expect((await claimer.claimNext(thisWorker(), ALL))?.organizationId).toBe(second.id);
   });
 
   it('takes over at once what a dead process of this host owned, and fences the dead one off', async () => {
@@ -98,7 +109,7 @@ describe('the run queue', () => {
     await enqueue(request(id));
     const dead = anotherWorker({ process: '999999999/never' });
     const before = (await claimer.claimNext(dead, ALL))!;
-    const [taken] = await claimer.takeOver(workerIdentity());
+    const [taken] = await claimer.takeOver(thisWorker(), []);
     expect(taken).toMatchObject({ how: 'execute', run: { id: before.id, isTakenOver: true } });
     expect(BigInt(taken!.run.fencingToken)).toBeGreaterThan(BigInt(before.fencingToken));
     const states = test.context.get(StateVersionsRepository, { strict: false });
@@ -109,7 +120,7 @@ describe('the run queue', () => {
       FenceLostError,
     );
     await states.store(taken!.run, snapshot, test.clock.now());
-    await expect(states.newest(id)).resolves.toEqual(snapshot);
+    await expect(states.newest(id)).resolves.toEqual({ ...snapshot, fencingToken: taken!.run.fencingToken });
   });
 
   it('leaves a living worker of this host alone, however long it is silent', async () => {
@@ -117,7 +128,7 @@ describe('the run queue', () => {
     await enqueue(request(id));
     await claimer.claimNext(anotherWorker(), ALL);
     test.clock.advance(3_600_000);
-    await expect(claimer.takeOver(workerIdentity())).resolves.toEqual([]);
+    await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([]);
   });
 
   it('recovers from another host only after the lease has expired', async () => {
@@ -125,15 +136,15 @@ describe('the run queue', () => {
     await enqueue(request(id));
     await claimer.claimNext(anotherWorker({ host: 'elsewhere/boot' }), ALL);
     test.clock.advance(89_000);
-    await expect(claimer.takeOver(workerIdentity())).resolves.toEqual([]);
+    await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([]);
     test.clock.advance(2_000);
-    await expect(claimer.takeOver(workerIdentity())).resolves.toEqual([expect.objectContaining({ how: 'recover' })]);
+    await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([expect.objectContaining({ how: 'recover' })]);
   });
 
   it('cancels a waiting run at once and a running one through `canceling`; both leave an audit trail', async () => {
     const { id } = await test.fixtures.organization();
     await enqueue(request(id));
-    const claimed = (await claimer.claimNext(workerIdentity(), ALL))!;
+    const claimed = (await claimer.claimNext(thisWorker(), ALL))!;
     const waiting = await enqueue(request(id, 'update', 5));
     expect((await provisioning.cancel(id, waiting, ACTOR)).status).toBe('canceled');
     expect(await provisioning.cancel(id, claimed.id, ACTOR)).toMatchObject({

@@ -6,3 +6,10 @@ export class CommandVanishedError extends Error {
     );
   }
 }
+
+/** A command was not started at all: nothing of it ran, so nothing was changed. */
+export class CommandNotStartedError extends Error {
+  constructor(directory: string, reason: string) {
+    super(`The command of ${directory} could not be started: ${reason}`);
+  }
+}
