@@ -22,6 +22,9 @@ export class PreparingClient extends pg.Client {
         ? this.runPrepared(send, statement, values)
         : send(statement, values, callback);
     this.query = query as typeof this.query;
+    // Between the pool and who takes the connection nobody listens for an instant, and an error nobody listens to ends
+    // the process. Whoever uses a broken connection learns it from the statement that fails.
+    this.on('error', () => undefined);
   }
 
   private async runPrepared(send: Query, text: string, values: unknown[]): Promise<unknown> {

@@ -125,9 +125,13 @@ export class DemoService {
     const { killPhase } = /** @type {typeof import('../../src/provisioning/runner/supervised-command.js')} */ (
       await load('provisioning/runner/supervised-command.js')
     );
+    const { SystemClock } = /** @type {typeof import('../../src/common/clock/clock.js')} */ (
+      await load('common/clock/clock.js')
+    );
+    const clock = new SystemClock();
     for (const organization of directoriesIn(join(data, 'workspaces'))) {
       for (const run of directoriesIn(join(data, 'workspaces', organization, 'runs')))
-        for (const phase of new RunWorkdir(data, organization, run).startedPhases()) killPhase(phase);
+        for (const phase of new RunWorkdir(data, organization, run).startedPhases()) await killPhase(phase, clock);
     }
     const { stopEmbeddedPostgres } = /** @type {typeof import('../../src/database/embedded-postgres.js')} */ (
       await load('database/embedded-postgres.js')

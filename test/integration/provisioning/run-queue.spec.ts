@@ -87,9 +87,9 @@ describe('the run queue', () => {
     const settings = test.context.get(SettingsService, { strict: false });
     await enqueue(request((await test.fixtures.organization()).id));
     await settings.set('provisioningDisabled', true, 'system:test');
-    await expect(claimer.claimNext(workerIdentity(), ALL)).resolves.toBeNull();
+    await expect(claimer.claimNext(thisWorker(), ALL)).resolves.toBeNull();
     await settings.set('provisioningDisabled', false, 'system:test');
-    await expect(claimer.claimNext(workerIdentity(), ALL)).resolves.not.toBeNull();
+    await expect(claimer.claimNext(thisWorker(), ALL)).resolves.not.toBeNull();
     const changes = await test.fixtures.query("SELECT details FROM audit_events WHERE action = 'setting.changed'");
     expect(changes.map(({ details }) => details as unknown)).toEqual([
       { before: false, after: true },
