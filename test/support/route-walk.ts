@@ -138,7 +138,7 @@ function argumentsOf({ controller, name }: WalkedRoute): Argument[] {
   >;
   return Object.entries(metadata)
     .filter(([key]) => /^\d+:\d+$/.test(key))
-    .map(([key, { data, schema }]) => ({ kind: Number(key.split(':')[0]) as RouteParamtypes, data, schema }));
+    .map(([key, { data, schema }]) => ({ kind: Number(key.split(':')[0]), data, schema }));
 }
 
 function isStrict(schema: unknown): boolean {
