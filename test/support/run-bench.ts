@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Patience } from '../../src/database/patience.js';
 import { Transactions } from '../../src/database/transaction.js';
 import { ProvisioningModule } from '../../src/provisioning/provisioning.module.js';
@@ -17,6 +16,7 @@ import { type WorkerIdentity, workerIdentity } from '../../src/provisioning/queu
 import { RunnerModule } from '../../src/provisioning/runner/runner.module.js';
 import { type ClaimedRun } from '../../src/provisioning/runner/run-journal.js';
 import { StateVersionsRepository } from '../../src/provisioning/state/state-versions.repository.js';
+import { SettingsModule } from '../../src/settings/settings.module.js';
 import { FakeTerraform } from './fake-terraform/fake-terraform.js';
 import { createTestContext, type TestContext } from './test-context.js';
 
@@ -55,7 +55,7 @@ export class RunBench {
       RunClaimer,
     ];
     const test = await createTestContext({
-      imports: [{ module: BenchModule, imports: [ProvisioningModule, RunnerModule], providers }],
+      imports: [{ module: BenchModule, imports: [ProvisioningModule, RunnerModule, SettingsModule], providers }],
       environment: { PS_TERRAFORM_BINARY: terraform.path, ...environment },
       isRealTime: true,
     });

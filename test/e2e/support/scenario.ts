@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Fixtures } from '../../support/fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { ServerProcess } from './server-process.js';
+import { Tenant } from './tenant.js';
 
 const run = promisify(execFile);
 const PSCTL = fileURLToPath(new URL('../../../dist/src/entrypoints/psctl.js', import.meta.url));
@@ -33,6 +34,7 @@ export interface RunRow {
 export class Scenario {
   readonly organization = 'demo-lab';
   private token = '';
+  private adminToken = '';
 
   private constructor(
     private readonly database: TestDatabase,
@@ -52,6 +54,10 @@ export class Scenario {
     return scenario;
   }
 
+  get databaseUrl(): string {
+    return this.database.url.value;
+  }
+
   async close(): Promise<void> {
     await this.server.stop();
     await this.fixtures.close();
@@ -60,7 +66,23 @@ export class Scenario {
   }
 
   async restart(environment: NodeJS.ProcessEnv = {}): Promise<void> {
-    this.server = await ServerProcess.start({ ...this.environment, ...environment });
+    this.server = await this.startAnother(environment);
+  }
+
+  /** One more service process on the same database and data directory. */
+  startAnother(environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+    return ServerProcess.start({ ...this.environment, ...environment });
+  }
+
+  /** Another organization with the same owner and member. */
+  async addTenant(name: string): Promise<Tenant> {
+    const id = await this.createOrganization(name);
+    const member = await this.must<{ access: string }>('POST', '/api/org_token/', {
+      username: 'member',
+      password: PASSWORD,
+      org_name: name,
+    });
+    return new Tenant(this, id, name, { member: member.access, owner: await this.personalToken('owner') });
   }
 
   async call<Body = Record<string, unknown>>(
@@ -112,7 +134,7 @@ export class Scenario {
   }
 
   /** Polls until `condition` holds; fails with what it saw last. */
-  async until<T>(what: string, look: () => Promise<T>, condition: (seen: T) => boolean, limitMs = 30_000): Promise<T> {
+  async until<T>(what: string, look: () => Promise<T>, condition: (seen: T) => boolean, limitMs = 60_000): Promise<T> {
     const end = Date.now() + limitMs;
     for (;;) {
       const seen = await look();
@@ -137,23 +159,26 @@ export class Scenario {
     );
     child.child.stdin?.end(`${PASSWORD}\n`);
     await child;
-    const { access_token: admin } = await this.must<{ access_token: string }>('POST', '/api/v1/auth/login', {
-      username: 'root',
-      password: PASSWORD,
-    });
+    this.adminToken = await this.personalToken('root');
     for (const username of ['owner', 'member']) {
-      await this.must(
-        'POST',
-        '/admin/users',
-        { username, email: `${username}@example.org`, password: PASSWORD },
-        admin,
-      );
+      const account = { username, email: `${username}@example.org`, password: PASSWORD };
+      await this.must('POST', '/admin/users', account, this.adminToken);
     }
-    const organization = { name: this.organization, owner: 'owner', target: 'local' };
-    const { id } = await this.must<{ id: string }>('POST', '/admin/organizations', organization, admin);
-    const membership = { username: 'member', role: 'member', status: 'active' };
-    await this.must('POST', `/admin/organizations/${id}/memberships`, membership, admin);
+    await this.createOrganization(this.organization);
     await this.logIn();
+  }
+
+  private async createOrganization(name: string): Promise<string> {
+    const organization = { name, owner: 'owner', target: 'local' };
+    const { id } = await this.must<{ id: string }>('POST', '/admin/organizations', organization, this.adminToken);
+    const membership = { username: 'member', role: 'member', status: 'active' };
+    await this.must('POST', `/admin/organizations/${id}/memberships`, membership, this.adminToken);
+    return id;
+  }
+
+  private async personalToken(username: string): Promise<string> {
+    const credentials = { username, password: PASSWORD };
+    return (await this.must<{ access_token: string }>('POST', '/api/v1/auth/login', credentials)).access_token;
   }
 
   /** A call a test is built on: anything but success ends it here, with the answer. */

@@ -47,6 +47,10 @@ export class ServerProcess {
     return new ServerProcess(url, child, log);
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** kill -9: no handler runs, nothing is flushed. */
   async crash(): Promise<void> {
     await this.end('SIGKILL');
@@ -58,7 +62,7 @@ export class ServerProcess {
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    if (!this.isRunning) return this.child.exitCode;
     const exited = once(this.child, 'exit');
     this.child.kill(signal);
     const [code] = (await exited) as [number | null];
