@@ -46,7 +46,7 @@ export class OpenApiDocuments {
     for (const [path, item] of wanted) {
       for (const verb of VERBS) {
         const operation = item[verb];
-        if (operation) describeOperation(path, verb, operation, handlers.get(operation.operationId ?? ''));
+        if (operation) describeOperation(path, verb, operation, handlers.get(handlerName(operation.operationId, verb)));
       }
     }
     return { ...document, openapi: '3.0.3', paths: Object.fromEntries(wanted) };
@@ -65,4 +65,10 @@ export class OpenApiDocuments {
     }
     return found;
   }
+}
+
+/** A handler of every method yields one operation per method, told apart by a suffix. */
+function handlerName(operationId: string | undefined, verb: string): string {
+  const suffix = `_${verb}`;
+  return operationId?.endsWith(suffix) ? operationId.slice(0, -suffix.length) : (operationId ?? '');
 }

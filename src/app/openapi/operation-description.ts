@@ -28,7 +28,8 @@ export function describeOperation(
   operation: Operation,
   handler: RouteHandler | undefined,
 ): void {
-  if (!handler) throw new Error('An OpenAPI operation has no route handler; are two controllers named alike?');
+  if (!handler)
+    throw new Error(`The OpenAPI operation ${verb} ${path} has no route handler; are two controllers named alike?`);
   const rule = metadata(ACCESS_RULE, handler) as AccessRule | undefined;
   const answers = metadata(DOCUMENTED_ANSWERS, handler) as DocumentedAnswers | undefined;
   operation.responses = answers ? documented(answers) : modern(verb, handler);
