@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { PreparingClient } from '../../../src/database/preparing-client.js';
 import { rows } from '../../../src/database/sql.js';
 import { createTestContext, type TestContext } from '../../support/test-context.js';
 
@@ -46,6 +47,12 @@ describe('statements of the pool', () => {
     });
     await expect(migrateAndSelect).rejects.toThrow('cached plan');
     await expect(dataSource.transaction((tx) => select(tx))).resolves.toEqual([{ label: 'one' }]);
+  });
+
+  it('do not end the process when their connection breaks while nobody holds it', () => {
+    const client = new PreparingClient();
+    // An emitter without a listener throws the error instead.
+    expect(client.emit('error', new Error('terminating connection'))).toBe(true);
   });
 
   it('report their own errors as they are, again and again', async () => {

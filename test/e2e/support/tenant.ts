@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PhaseFiles } from '../../../src/provisioning/runner/phase-files.js';
+import { type RecordedProcess } from '../../../src/provisioning/runner/process-identity.js';
+import { type Answer, type RunRow, type Scenario } from './scenario.js';
+
+export interface StoredRun {
+  id: string;
+  kind: string;
+  status: string;
+  trigger: string;
+  completedChanges: number;
+  cancelRequestedBy: string | null;
+  failureCode: string | null;
+  isObserved: boolean;
+}
+
+export interface StoredCluster {
+  desiredNodes: number;
+  nodes: number;
+  isDeployed: boolean;
+  isSettled: boolean;
+  isHeld: boolean;
+  failures: number;
+  unfinished: number;
+}
+
+/** One organization as its people use it, and, where no API tells, as it is stored. */
+export class Tenant {
+  constructor(
+    private readonly scenario: Scenario,
+    readonly id: string,
+    readonly name: string,
+    private readonly tokens: { member: string; owner: string },
+  ) {}
+
+  async ask(nodes: number, ttlMinutes = 15): Promise<void> {
+    const path = `/api/desired_org_num_nodes_ttl/${this.name}/${nodes}/${ttlMinutes}/`;
+    await this.mustCall('POST', path, this.tokens.member);
+  }
+
+  async release(): Promise<void> {
+    await this.mustCall('DELETE', `/api/v1/organizations/${this.name}/capacity-requests`, this.tokens.member);
+  }
+
+  cancel(runId: string): Promise<Answer<RunRow>> {
+    const path = `/api/v1/organizations/${this.name}/runs/${runId}/cancel`;
+    return this.scenario.call('POST', path, undefined, this.tokens.owner);
+  }
+
+  /** The run's event stream; each piece of it as it comes. */
+  async *events(runId: string, lastEventId: number, signal: AbortSignal): AsyncGenerator<string> {
+    const headers = { authorization: `Bearer ${this.tokens.member}`, 'last-event-id': String(lastEventId) };
+    const url = `${this.scenario.server.url}/api/v1/organizations/${this.name}/runs/${runId}/events`;
+    const { body } = await fetch(url, { headers, signal });
+    const decoder = new TextDecoder();
+    for await (const chunk of body!) yield decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+
+  /** Oldest first. */
+  runs(): Promise<StoredRun[]> {
+    return this.scenario.fixtures.query<StoredRun & Record<string, unknown>>(
+      `SELECT id, kind, status, trigger, completed_changes AS "completedChanges", failure_code AS "failureCode",
+         cancel_requested_by AS "cancelRequestedBy", observed_at IS NOT NULL AS "isObserved"
+       FROM runs WHERE organization_id = $1 ORDER BY created_at, id`,
+      [this.id],
+    );
+  }
+
+  async cluster(): Promise<StoredCluster | undefined> {
+    const [cluster] = await this.scenario.fixtures.query<StoredCluster & Record<string, unknown>>(
+      `SELECT desired_nodes AS "desiredNodes", node_count AS nodes, is_deployed AS "isDeployed",
+         is_settled AS "isSettled", is_held AS "isHeld", consecutive_failures AS failures,
+         (SELECT count(*)::integer FROM runs r WHERE r.organization_id = c.organization_id
+            AND (r.finished_at IS NULL OR r.observed_at IS NULL)) AS unfinished
+       FROM clusters c WHERE organization_id = $1`,
+      [this.id],
+    );
+    return cluster;
+  }
+
+  /** Waits until the newest run is as wished, and returns it. */
+  async untilRun(what: string, condition: (run: StoredRun) => boolean): Promise<StoredRun> {
+    const newest = async (): Promise<StoredRun | undefined> => (await this.runs()).at(-1);
+    const seen = await this.scenario.until(what, newest, (run) => run !== undefined && condition(run));
+    return seen!;
+  }
+
+  /** Waits until everything but the nodes is built, so the apply is waiting for them. */
+  untilNodesComeUp(): Promise<StoredRun> {
+    return this.untilRun('an apply that waits for its nodes', ({ id, status }) => {
+      const resources = this.stateResources();
+      return status === 'applying' && resources.includes('manager') && this.phase(id, 'apply').exists();
+    });
+  }
+
+  untilSettled(nodes: number): Promise<StoredCluster | undefined> {
+    return this.scenario.until(
+      `a settled cluster of ${nodes} nodes`,
+      () => this.cluster(),
+      (seen) => seen?.unfinished === 0 && seen.isSettled && seen.nodes === nodes && seen.isDeployed === nodes > 0,
+    );
+  }
+
+  phase(runId: string, phase: string): PhaseFiles {
+    return new PhaseFiles(this.workspace('runs', runId, phase));
+  }
+
+  supervisor(runId: string): RecordedProcess {
+    return this.phase(runId, 'apply').recordedProcess()!;
+  }
+
+  workspace(...path: string[]): string {
+    return join(this.scenario.dataDirectory, 'workspaces', this.id, ...path);
+  }
+
+  /** Names of the resources in the state Terraform itself works on, one for each instance. */
+  stateResources(): string[] {
+    const path = this.workspace('terraform.tfstate');
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    // Terraform writes the file in place, so for an instant it may be empty.
+    if (!text.endsWith('}\n')) return [];
+    const { resources } = JSON.parse(text) as { resources: { name: string; instances: unknown[] }[] };
+    return resources.flatMap(({ name, instances }) => instances.map(() => name));
+  }
+
+  stateNodes(): number {
+    return this.stateResources().filter((name) => name === 'node').length;
+  }
+
+  private async mustCall(method: string, path: string, token: string): Promise<void> {
+    const { status, body } = await this.scenario.call(method, path, undefined, token);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+  }
+}
