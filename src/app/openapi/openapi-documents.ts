@@ -46,7 +46,7 @@ export class OpenApiDocuments {
     for (const [path, item] of wanted) {
       for (const verb of VERBS) {
         const operation = item[verb];
-        if (operation) describeOperation(path, verb, operation, handlers.get(handlerName(operation.operationId, verb)));
+        if (operation) describeOperation(path, verb, operation, handlerOf(operation.operationId ?? '', handlers));
       }
     }
     return { ...document, openapi: '3.0.3', paths: Object.fromEntries(wanted) };
@@ -67,8 +67,9 @@ export class OpenApiDocuments {
   }
 }
 
-/** A handler of every method yields one operation per method, told apart by a suffix. */
-function handlerName(operationId: string | undefined, verb: string): string {
-  const suffix = `_${verb}`;
-  return operationId?.endsWith(suffix) ? operationId.slice(0, -suffix.length) : (operationId ?? '');
+/** A handler of several methods or paths yields an operation for each, told apart by a suffix. */
+function handlerOf(operationId: string, handlers: ReadonlyMap<string, RouteHandler>): RouteHandler | undefined {
+  return (
+    handlers.get(operationId) ?? handlers.get(operationId.replace(/(_(get|post|put|patch|delete))?(\[\d+\])?$/, ''))
+  );
 }
