@@ -68,8 +68,11 @@ async function killAt({ scenario, tenant }: { scenario: Scenario; tenant: Tenant
 const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
 
 async function expectNothingDoubled(scenario: Scenario): Promise<void> {
+  // A run that was superseded before anybody claimed it has executed nothing.
   const overlapping = await scenario.fixtures.query(
-    `SELECT a.id FROM runs a JOIN runs b ON a.organization_id = b.organization_id AND a.id < b.id
+    `WITH executed AS (SELECT * FROM runs WHERE claimed_at IS NOT NULL)
+     SELECT a.id, a.status, b.id AS other, b.status AS other_status
+     FROM executed a JOIN executed b ON a.organization_id = b.organization_id AND a.id < b.id
      WHERE tstzrange(a.claimed_at, a.finished_at) && tstzrange(b.claimed_at, b.finished_at)`,
   );
   expect(overlapping).toEqual([]);
