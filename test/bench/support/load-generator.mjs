@@ -4,8 +4,8 @@ import { percentile } from './statistics.mjs';
 
 /**
  * Keeps a number of HTTP requests in flight, each on a connection of its own, and measures how long each takes. It
- * writes prepared bytes to plain sockets and looks at nothing but status and length of an answer: on a machine where
- * generator and server share two cores, a full HTTP client would take a third of what there is to measure.
+ * writes prepared bytes to plain sockets and looks at nothing but status and length of an answer: generator and server
+ * share the machine, so what the one takes is missing to the other.
  *
  * A process of its own. Reads one job as JSON from its input, writes one result as JSON to its output.
  */
@@ -21,6 +21,7 @@ const measureFrom = begin + job.warmupSeconds * 1000;
 const end = measureFrom + job.seconds * 1000;
 
 await Promise.all(Array.from({ length: job.concurrency }, () => drive(nextRequest)));
+if (latencies.length === 0) throw new Error(`Not one answer came within ${job.seconds} s; the machine is too busy.`);
 process.stdout.write(
   JSON.stringify({
     requestsPerSecond: latencies.length / job.seconds,
