@@ -5,7 +5,8 @@ import { type ClusterOutputs, type LocalClusterInputs } from './local-cluster-in
 
 /** Proves to readers of a state that it is one of our clusters. */
 const HANDSHAKE = 'sliderule';
-const REQUIRED_TERRAFORM = '>= 1.4.0';
+/** OpenTofu counts by its own versions, so the lower of the two the service needs. */
+const REQUIRED_TERRAFORM = '>= 1.7.0';
 
 /**
  * A cluster with the resources and outputs of a real one, made of Terraform's built-in `terraform_data`: the whole

@@ -70,6 +70,19 @@ describe('observe', () => {
     expect(seen.retryNotBefore).toEqual(new Date(NOW.getTime() + 60_000));
   });
 
+  it('does not try again what a person has cancelled, also when it failed before it could end in good order', () => {
+    const stopped = { cancelRequestedBy: 'user:ann', state: state(1) };
+    for (const over of [{ status: 'canceled' as const }, { status: 'failed' as const, failure }]) {
+      expect(observe(never, run({ ...stopped, ...over }), 60, NOW)).toMatchObject({ isHeld: true, isSettled: false });
+    }
+    const byUs = run({ status: 'canceled', cancelRequestedBy: 'system:shutdown', state: state(1) });
+    expect(observe(never, byUs, 60, NOW)).toMatchObject({
+      isHeld: false,
+      retryNotBefore: null,
+      consecutiveFailures: 0,
+    });
+  });
+
   it('counts failures of one wish only', () => {
     const once = observe(never, run({ status: 'failed', failure }), 60, NOW);
     expect(observe(once, run({ status: 'failed', failure }), 60, NOW).consecutiveFailures).toBe(2);

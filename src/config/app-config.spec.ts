@@ -38,6 +38,14 @@ describe('loadConfig', () => {
     expect(problemsOf({ PS_STATE_ENCRYPTION_KEY: 'c2hvcnQ=' })).toEqual([expect.stringContaining('must be 32 bytes')]);
   });
 
+  it('refuses a lease that ends before its renewals', () => {
+    const lease = { PS_RUN_LOST_SECONDS: '10', PS_RUN_HEARTBEAT_SECONDS: '5', PS_DATA_DIRECTORY: directory };
+    expect(problemsOf(lease)).toEqual([
+      expect.stringMatching(/^PS_RUN_LOST_SECONDS: must be at least 3 times .* so 15/),
+    ]);
+    expect(problemsOf({ ...lease, PS_RUN_LOST_SECONDS: '15' })).toEqual([]);
+  });
+
   it('ignores variables of others and of the Python client', () => {
     expect(problemsOf({ HOME: '/x', PS_USERNAME: 'ann', PS_PASSWORD: 'x', PS_DATA_DIRECTORY: directory })).toEqual([]);
   });

@@ -33,6 +33,7 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {
     ...unknownNames(given),
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...missingInProduction(given),
+    ...(parsed.success ? contradictions(parsed.data) : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return effective(parsed.data, source.PATH ?? '');
@@ -52,6 +53,17 @@ function missingInProduction(given: Record<string, unknown>): string[] {
   return PRODUCTION_REQUIRED.filter((name) => given[name] === undefined).map(
     (name) => `${name}: required when PS_ENVIRONMENT is production`,
   );
+}
+
+/** Of a lease, how many renewals may fail before others take the run. */
+const MISSED_HEARTBEATS = 3;
+
+function contradictions(env: Env): string[] {
+  const least = MISSED_HEARTBEATS * env.PS_RUN_HEARTBEAT_SECONDS;
+  if (env.PS_RUN_LOST_SECONDS >= least) return [];
+  return [
+    `PS_RUN_LOST_SECONDS: must be at least ${MISSED_HEARTBEATS} times PS_RUN_HEARTBEAT_SECONDS, so ${least}, or living workers lose their runs`,
+  ];
 }
 
 function effective(env: Env, executablePath: string): AppConfig {

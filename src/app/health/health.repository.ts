@@ -7,6 +7,7 @@ export interface QueueFigures {
   waitingRuns: number;
   oldestWaitingSeconds: number;
   silentRuns: number;
+  unstoppedRuns: number;
   clustersGivenUp: number;
 }
 
@@ -24,7 +25,7 @@ export class HealthRepository {
     return performance.now() - before;
   }
 
-  async queueFigures(lostSeconds: number, maxAttempts: number): Promise<QueueFigures> {
+  async queueFigures(lostSeconds: number, stopSeconds: number, maxAttempts: number): Promise<QueueFigures> {
     const figures = await firstRow<QueueFigures>(
       this.dataSource,
       `SELECT
@@ -33,9 +34,11 @@ export class HealthRepository {
             FROM runs WHERE status = 'queued') AS "oldestWaitingSeconds",
          (SELECT count(*)::integer FROM runs WHERE finished_at IS NULL AND status <> 'queued'
             AND heartbeat_at < $1::timestamptz - make_interval(secs => $2)) AS "silentRuns",
+         (SELECT count(*)::integer FROM runs WHERE status = 'canceling'
+            AND cancel_requested_at < $1::timestamptz - make_interval(secs => $4)) AS "unstoppedRuns",
          (SELECT count(*)::integer FROM clusters WHERE consecutive_failures >= $3) AS "clustersGivenUp"`,
-      [this.clock.now(), lostSeconds, maxAttempts],
+      [this.clock.now(), lostSeconds, maxAttempts, stopSeconds],
     );
-    return figures ?? { waitingRuns: 0, oldestWaitingSeconds: 0, silentRuns: 0, clustersGivenUp: 0 };
+    return figures ?? { waitingRuns: 0, oldestWaitingSeconds: 0, silentRuns: 0, unstoppedRuns: 0, clustersGivenUp: 0 };
   }
 }

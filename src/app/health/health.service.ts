@@ -20,6 +20,8 @@ export interface HealthReport {
 
 const SLOW_DATABASE_MS = 250;
 const LONG_WAIT_SECONDS = 300;
+/** What one call of a provider may take: it cannot be interrupted. */
+const SLOW_STOP_SECONDS = 900;
 
 @Injectable()
 export class HealthService implements OnModuleDestroy {
@@ -81,15 +83,20 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private async queueFindings(): Promise<HealthFinding[]> {
-    const figures = await this.repository.queueFigures(this.config.env.PS_RUN_LOST_SECONDS, MAX_UPDATE_ATTEMPTS);
+    const { PS_RUN_LOST_SECONDS: lostSeconds } = this.config.env;
+    const figures = await this.repository.queueFigures(lostSeconds, SLOW_STOP_SECONDS, MAX_UPDATE_ATTEMPTS);
     const findings: HealthFinding[] = [];
     if (figures.oldestWaitingSeconds > LONG_WAIT_SECONDS) {
       const message = `${figures.waitingRuns} runs wait, the oldest for ${figures.oldestWaitingSeconds} s; is a worker running with a free slot?`;
       findings.push({ code: 'runs.waiting_long', severity: 'warning', message });
     }
     if (figures.silentRuns > 0) {
-      const message = `${figures.silentRuns} runs have had no heartbeat for ${this.config.env.PS_RUN_LOST_SECONDS} s; a worker should take them over.`;
+      const message = `${figures.silentRuns} runs have had no heartbeat for ${lostSeconds} s; a worker should take them over.`;
       findings.push({ code: 'runs.lost', severity: 'error', message });
+    }
+    if (figures.unstoppedRuns > 0) {
+      const message = `${figures.unstoppedRuns} runs were interrupted more than ${SLOW_STOP_SECONDS / 60} minutes ago and still work; if one never ends, kill its process group.`;
+      findings.push({ code: 'runs.not_stopping', severity: 'warning', message });
     }
     if (figures.clustersGivenUp > 0) {
       const message = `${figures.clustersGivenUp} clusters could not be changed ${MAX_UPDATE_ATTEMPTS} times in a row; see their runs.`;

@@ -35,6 +35,24 @@ describe('Redactor', () => {
     expect(new Redactor(['a-secret-value']).deep(data)).toEqual(data);
   });
 
+  it('finds the lines of a secret of several lines, each for itself', () => {
+    const key = '-----BEGIN KEY-----\nline-one-of-it\nline-two-of-it\n-----END KEY-----';
+    expect(new Redactor([key]).text('> line-two-of-it <')).toBe('> [redacted] <');
+  });
+
+  it('leaves no half of a secret where a text was cut', () => {
+    const redactor = new Redactor(['first-and-second-half']);
+    expect(redactor.withoutCutEnd(`${'x'.repeat(100)}first-and-sec`)).not.toContain('first');
+    expect(redactor.withoutCutStart(`ond-half${'x'.repeat(100)}`)).not.toContain('half');
+    expect(redactor.withoutCutEnd(`${'x'.repeat(100)}${'y'.repeat(100)}`)).toContain('x'.repeat(100));
+    expect(new Redactor([]).withoutCutEnd('all of it')).toBe('all of it');
+  });
+
+  it('goes only so deep', () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}1${']'.repeat(50_000)}`) as unknown;
+    expect(JSON.stringify(new Redactor(['a-secret-value']).deep(deep))).toContain('nested too deeply');
+  });
+
   it('ignores values too short to be secret', () => {
     expect(new Redactor(['no']).text('nothing')).toBe('nothing');
   });

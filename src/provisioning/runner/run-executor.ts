@@ -158,6 +158,8 @@ export class RunExecutor implements OnApplicationBootstrap {
 
   /** Null when the working directory is initialised. */
   private async init(context: PhaseContext, initialisation: Initialisation): Promise<PhaseEnding | null> {
+    // A run that is resumed further on was initialised; an init now would work beside its plan or apply.
+    if (context.workdir.phase('plan').exists()) return null;
     const mustResume = context.workdir.phase('init').exists();
     if (initialisation.isDone() && !mustResume) return null;
     const { requested } = context.interrupt;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { basename, delimiter, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -9,6 +9,8 @@ import { AppConfig } from '../../config/app-config.js';
 
 const run = promisify(execFile);
 const PRODUCTS = ['terraform', 'tofu'];
+/** The first versions whose `init` knows `-json`. */
+const OLDEST = { terraform: '1.9.0', tofu: '1.7.0' };
 const versionSchema = z.object({ terraform_version: z.string() });
 
 export type TerraformAvailability =
@@ -33,7 +35,11 @@ export class TerraformBinary {
     if (path === null) return { available: false, reason: this.missingReason() };
     try {
       const { stdout } = await run(path, ['version', '-json'], { env: { CHECKPOINT_DISABLE: '1' }, timeout: 20_000 });
-      return { available: true, path, version: versionSchema.parse(JSON.parse(stdout)).terraform_version };
+      const { terraform_version: version } = versionSchema.parse(JSON.parse(stdout));
+      const oldest = basename(path).startsWith('tofu') ? OLDEST.tofu : OLDEST.terraform;
+      if (!isAtLeast(version, oldest))
+        return { available: false, reason: `${path} is version ${version}; clusters need ${oldest} or newer.` };
+      return { available: true, path, version };
     } catch (error) {
       return { available: false, reason: `${path} does not answer "version -json": ${errorMessage(error)}` };
     }
@@ -54,6 +60,16 @@ export class TerraformBinary {
       ? `PS_TERRAFORM_BINARY is ${configured}, which is no executable file. Clusters cannot be changed until it is.`
       : 'Neither terraform nor tofu is on the PATH. Install Terraform (https://developer.hashicorp.com/terraform/install) or set PS_TERRAFORM_BINARY; clusters cannot be changed until then.';
   }
+}
+
+/** Compares the numbers only: a pre-release counts as its release. */
+function isAtLeast(version: string, oldest: string): boolean {
+  const [numbers, least] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
+  for (const [index, minimum] of (least ?? []).entries()) {
+    const number = numbers?.[index] ?? 0;
+    if (number !== minimum) return number > minimum;
+  }
+  return true;
 }
 
 function isExecutable(path: string): boolean {
