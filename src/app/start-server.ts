@@ -4,7 +4,6 @@ import { type AppConfig } from '../config/app-config.js';
 import { ensureDataDirectory } from '../config/data-directory.js';
 import { migrate } from '../database/migrator/migrator.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
-import { createServerApp } from './create-server-app.js';
 import { asListenError, assertAddressIsFree } from './listen-address.js';
 import { createLogger } from './logger.js';
 
@@ -29,11 +28,15 @@ export async function startServer(config: AppConfig, signal?: AbortSignal): Prom
   const onProgress = (message: string): void => {
     logger.log(message, 'Database');
   };
+  // Loading the application takes as long as everything else; meanwhile Postgres answers.
+  const application = import('./create-server-app.js');
+  application.catch(() => undefined);
   const database = await openDatabase(config, { onProgress, signal });
   try {
     await migrate(database.url, { lockTimeoutSeconds: env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS, onProgress, signal });
     signal?.throwIfAborted();
-    const app = await serve(config, database, logger);
+    const { createServerApp } = await application;
+    const app = await listen(await createServerApp(config, database.url, logger), config);
     const url = await app.getUrl();
     logger.log(`Ready on ${url} as ${env.PS_ROLE} after ${Math.round(performance.now() - startedAt)} ms`, 'Server');
     return { url, stop: () => stop(app, database, logger) };
@@ -43,20 +46,15 @@ export async function startServer(config: AppConfig, signal?: AbortSignal): Prom
   }
 }
 
-async function serve(
-  config: AppConfig,
-  database: OpenDatabase,
-  logger: ConsoleLogger,
-): Promise<NestFastifyApplication> {
-  const app = await createServerApp(config, database.url, logger);
-  const { PS_HOST: host, PS_PORT: port } = config.env;
+async function listen(app: NestFastifyApplication, { env }: AppConfig): Promise<NestFastifyApplication> {
+  const { PS_HOST: host, PS_PORT: port } = env;
   try {
     await app.listen(port, host);
+    return app;
   } catch (error) {
     await app.close();
     throw asListenError(error, host, port);
   }
-  return app;
 }
 
 async function stop(app: NestFastifyApplication, database: OpenDatabase, logger: ConsoleLogger): Promise<void> {

@@ -74,7 +74,7 @@ export function goalOf(organization: OrganizationPolicy, cluster: ClusterState):
 export function goalKey({ kind, inputs }: RunGoal): string {
   return kind === 'destroy'
     ? kind
-    : `${kind} ${inputs.nodes} ${inputs.clusterVersion} ${inputs.isPublic ? 'public' : 'private'}`;
+    : `${kind} ${inputs.target} ${inputs.nodes} ${inputs.clusterVersion} ${inputs.isPublic ? 'public' : 'private'}`;
 }
 
 /**

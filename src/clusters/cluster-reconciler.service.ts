@@ -74,7 +74,7 @@ export class ClusterReconcilerService {
     }
     if (decision.action !== 'enqueue') return;
     const { kind, inputs } = decision.goal;
-    const trigger: RunTrigger = decision.isRetry ? 'retry' : kind === 'destroy' ? 'expiry' : 'capacity';
+    const trigger: RunTrigger = decision.isRetry ? 'retry' : 'capacity';
     await this.provisioning.enqueue(tx, { organizationId, kind, inputs, trigger, requestedBy: ACTOR });
   }
 }

@@ -28,7 +28,7 @@ export class OrganizationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates the organization with its owner, and every developer as a member. The name's form is checked before. */
+  /** Creates the organization with its owner, and every active member of the staff as a member. The name's form is checked before. */
   async create(input: NewOrganization, actor: Actor): Promise<Organization> {
     const settings = { ...DEFAULT_SETTINGS, ...input.settings };
     assertLimits(settings);

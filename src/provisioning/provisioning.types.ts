@@ -5,7 +5,8 @@ export { type RunStatus } from './runs/run-status.js';
 /** One execution of Terraform for a cluster. */
 export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
 
-export type RunTrigger = 'capacity' | 'expiry' | 'retry' | 'admin';
+/** `capacity`: what is asked for grew, shrank or ended. */
+export type RunTrigger = 'capacity' | 'retry' | 'admin';
 
 export type TargetName = 'local' | 'aws';
 

@@ -30,11 +30,6 @@ export interface NewUser {
   groups?: string[];
 }
 
-/** `is_staff` and in the developers' group. */
-export function isDeveloper(user: Pick<User, 'isStaff' | 'groups'>): boolean {
-  return user.isStaff && user.groups.includes(DEVELOPER_GROUP);
-}
-
 /** The user as the author of what it does. */
 export function toActor(user: User): Actor {
   const { id: userId, username, isSuperuser, isStaff } = user;

@@ -1,4 +1,5 @@
-import { DataSource } from 'typeorm';
+import pg from 'pg';
+import { PreparingClient } from '../../src/database/preparing-client.js';
 import { HttpWorld, type Member, PASSWORD } from '../support/http-world.js';
 
 /** What a request costs, whatever the machine: docs/performance.md. */
@@ -8,9 +9,10 @@ describe('statements a request runs', () => {
   let statements: string[];
 
   beforeAll(async () => {
+    // Connections keep the function they were made with, so before the first one.
+    statements = recordStatements();
     world = await HttpWorld.start();
     member = await world.member();
-    statements = recordStatements(world.http.app.get(DataSource));
   });
   afterAll(() => world.close());
   beforeEach(() => {
@@ -42,18 +44,14 @@ describe('statements a request runs', () => {
   });
 });
 
-/** Every statement that goes through the pool from now on. */
-function recordStatements(dataSource: DataSource): string[] {
+/** Every statement a connection of the pool is given from now on. */
+function recordStatements(): string[] {
   const texts: string[] = [];
-  const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
-  dataSource.createQueryRunner = (mode) => {
-    const runner = createQueryRunner(mode);
-    const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
-    runner.query = ((text: string, ...rest: unknown[]) => {
-      texts.push(text);
-      return query(text, ...rest);
-    }) as typeof runner.query;
-    return runner;
-  };
+  const send = pg.Client.prototype.query as (this: pg.Client, ...parameters: unknown[]) => unknown;
+  pg.Client.prototype.query = function record(this: pg.Client, ...parameters: unknown[]): unknown {
+    const [statement] = parameters as [string | { text: string }];
+    if (this instanceof PreparingClient) texts.push(typeof statement === 'string' ? statement : statement.text);
+    return send.apply(this, parameters);
+  } as typeof pg.Client.prototype.query;
   return texts;
 }

@@ -5,7 +5,7 @@ const ALWAYS_KEPT = new Set(['change_summary', 'outputs', 'diagnostic']);
 
 /**
  * Bounds the stored log of one run: once half of the budget is used, only warnings, errors and summaries are kept until
- * the other half is used too. The complete output stays in the run's directory until the run is cleaned up. Hitting the
+ * the other half is used too. The complete output of a run that failed stays in its directory (docs/runs.md). Hitting the
  * bound never fails a run.
  */
 export class LogBudget {

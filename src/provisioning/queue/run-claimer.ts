@@ -48,7 +48,8 @@ export class RunClaimer {
 
   /**
    * Takes over the runs of workers that are dead (same host, proven) or silent for too long (another host), and runs of
-   * this worker that it is not executing.
+   * this worker that it is not executing. All of them at once, whatever slots are free: what they started may still be
+   * at work, and looking after it is no new load.
    */
   takeOver(worker: WorkerIdentity, executing: string[]): Promise<TakenRun[]> {
     return this.transactions.run(async (tx) => {
