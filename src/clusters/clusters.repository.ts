@@ -87,17 +87,14 @@ export class ClustersRepository {
   }
 
   /** Organizations whose cluster may need something; a superset is fine, the reconciler decides. */
-  async listUnreconciled(limit: number, afterId: string): Promise<string[]> {
+  async listUnreconciled(): Promise<string[]> {
     const found = await rows<{ id: string }>(
       this.dataSource,
       `SELECT o.id FROM organizations o LEFT JOIN clusters c ON c.organization_id = o.id
-       WHERE o.id > $2 AND (
-         EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = o.id AND r.finished_at IS NOT NULL AND r.observed_at IS NULL)
+       WHERE EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = o.id AND r.finished_at IS NOT NULL AND r.observed_at IS NULL)
          OR EXISTS (SELECT 1 FROM runs q WHERE q.organization_id = o.id AND q.status = 'queued')
          OR NOT c.is_settled OR c.desired_nodes <> c.node_count OR (c.is_removal_desired AND c.is_deployed)
-         OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public)))
-       ORDER BY o.id LIMIT $1`,
-      [limit, afterId],
+         OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public))`,
     );
     return found.map(({ id }) => id);
   }
