@@ -7,6 +7,7 @@ const MATRIX = {
   config: ['common'],
   database: ['common', 'config'],
   settings: ['common', 'config', 'database'],
+  audit: ['common', 'database'],
   users: ['common', 'config', 'database'],
   organizations: ['common', 'config', 'database', 'users'],
   auth: ['common', 'config', 'database', 'users', 'organizations'],
@@ -19,6 +20,7 @@ const MATRIX = {
 };
 const FEATURES = [
   'settings',
+  'audit',
   'users',
   'organizations',
   'auth',

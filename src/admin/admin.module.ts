@@ -1,13 +1,29 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { ProvisioningModule } from '../provisioning/provisioning.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AdminAuditController } from './admin-audit.controller.js';
+import { AdminClustersController } from './admin-clusters.controller.js';
 import { AdminMembershipsController } from './admin-memberships.controller.js';
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
+import { AdminRunsController } from './admin-runs.controller.js';
+import { AdminSettingsController } from './admin-settings.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 
 /** What developers and superusers manage over HTTP. */
 @Module({
-  imports: [UsersModule, OrganizationsModule],
-  controllers: [AdminUsersController, AdminOrganizationsController, AdminMembershipsController],
+  imports: [UsersModule, OrganizationsModule, ClustersModule, ProvisioningModule, SettingsModule, AuditModule],
+  controllers: [
+    AdminUsersController,
+    AdminOrganizationsController,
+    AdminMembershipsController,
+    AdminClustersController,
+    AdminRunsController,
+    AdminSettingsController,
+    AdminAuditController,
+  ],
 })
 export class AdminModule {}

@@ -22,3 +22,13 @@ export interface ClusterWish {
   /** Whether a deployed cluster should go away altogether; only when `nodes` is 0. */
   isRemovalDesired: boolean;
 }
+
+/** A cluster as administrators see it. */
+export interface AdministeredCluster extends ClusterView {
+  organizationName: string;
+  target: string;
+  isRemovalDesired: boolean;
+  isSettled: boolean;
+  /** Somebody cancelled the run for the present wish; it waits for another wish, or a retry. */
+  isHeld: boolean;
+}

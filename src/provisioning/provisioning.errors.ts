@@ -16,6 +16,15 @@ export class RunNotFoundError extends DomainError {
   }
 }
 
+export class UnknownRunError extends DomainError {
+  readonly code = 'runs.not_found';
+  readonly kind = 'not_found';
+
+  constructor(runId: string) {
+    super(`No organization has a run ${runId}. List the runs to find the id.`);
+  }
+}
+
 export class RunAlreadyFinishedError extends DomainError {
   readonly code = 'runs.already_finished';
   readonly kind = 'conflict';

@@ -77,6 +77,13 @@ export interface Run {
   finishedAt: Date | null;
 }
 
+/** A run as administrators see it. */
+export interface AdministeredRun extends Run {
+  organizationName: string;
+  /** Where it was executed last; null while it waits. */
+  workerHost: string | null;
+}
+
 /** What somebody wants Terraform to do for an organization. */
 export interface RunRequest {
   organizationId: string;

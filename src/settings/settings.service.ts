@@ -4,7 +4,8 @@ import { AuditLog } from '../database/audit-log.js';
 import { Notifier } from '../database/notifier.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { SettingsRepository } from './settings.repository.js';
-import { type Setting, type SettingName, SETTINGS, type SettingValue } from './settings.types.js';
+import { SettingValueInvalidError } from './settings.errors.js';
+import { type Setting, SETTING_NAMES, type SettingName, SETTINGS, type SettingValue } from './settings.types.js';
 
 /** Switches of the whole installation. Durable: what was switched stays so until somebody switches it back. */
 @Injectable()
@@ -24,7 +25,7 @@ export class SettingsService {
   }
 
   list(): Promise<Setting[]> {
-    return Promise.all((Object.keys(SETTINGS) as SettingName[]).map((name) => this.describe(name)));
+    return Promise.all(SETTING_NAMES.map((name) => this.describe(name)));
   }
 
   /** `changedBy` is `user:<name>` or `system:<part>`. Setting what is set already changes nothing. */
@@ -42,6 +43,15 @@ export class SettingsService {
       });
     });
     this.notifier.publish('ps_settings', name);
+  }
+
+  /** As {@link set}, with a value nobody has looked at. Throws SettingValueInvalidError. */
+  async change(name: SettingName, value: unknown, changedBy: string): Promise<Setting> {
+    const parsed = SETTINGS[name].schema.safeParse(value);
+    if (!parsed.success)
+      throw new SettingValueInvalidError(name, parsed.error.issues.map(({ message }) => message).join(', '));
+    await this.set(name, parsed.data, changedBy);
+    return this.describe(name);
   }
 
   private async describe(name: SettingName): Promise<Setting> {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type AdministeredCluster } from '../clusters/clusters.types.js';
+import { booleanQuery, listQuerySchema, nextCursorSchema } from '../common/paging/page.js';
+
+export const clusterQuerySchema = listQuerySchema(
+  ['organization', 'nodeCount', 'consecutiveFailures', 'updatedAt'],
+  'organization',
+  {
+    isDeployed: booleanQuery.optional(),
+    isSettled: booleanQuery.optional().describe('false: the last run left it half built'),
+    isFailing: booleanQuery.optional(),
+    target: z.enum(['local', 'aws']).optional(),
+  },
+);
+
+export const clusterSchema = z.object({
+  organizationId: z.uuid(),
+  organizationName: z.string(),
+  target: z.string(),
+  desiredNodes: z.number().int(),
+  isRemovalDesired: z.boolean(),
+  isDeployed: z.boolean(),
+  isSettled: z.boolean(),
+  nodeCount: z.number().int().describe('according to the newest Terraform state'),
+  address: z.string().nullable(),
+  clusterVersion: z.string().nullable(),
+  isPublic: z.boolean(),
+  isHeld: z.boolean().describe('a run for the present wish was cancelled; retry to go on'),
+  consecutiveFailures: z.number().int(),
+  retryNotBefore: z.string().nullable(),
+  lastError: z.string().nullable(),
+  updatedAt: z.string().describe('UTC, ISO 8601'),
+});
+export const clusterPageSchema = z.object({ clusters: z.array(clusterSchema), nextCursor: nextCursorSchema });
+
+export function toClusterResponse({
+  retryNotBefore,
+  updatedAt,
+  ...cluster
+}: AdministeredCluster): z.infer<typeof clusterSchema> {
+  return {
+    ...cluster,
+    retryNotBefore: retryNotBefore?.toISOString() ?? null,
+    updatedAt: updatedAt.toISOString(),
+  };
+}
