@@ -1,11 +1,10 @@
 import input from '@inquirer/input';
 import password from '@inquirer/password';
+import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UsersService } from '../users/users.service.js';
-import { type User } from '../users/users.types.js';
 import { type OpenContext } from './open-context.js';
-import { reportFailure, usageError } from './output.js';
-
+import { type Answer, PSCTL_ACTOR, reportFailure, runCommand, usageError } from './output.js';
 import { readFirstLine } from './stdin.js';
 
 interface Options {
@@ -34,25 +33,21 @@ export function registerCreateSuperuser(program: Command, open: OpenContext): vo
       '\nExamples:\n  psctl createsuperuser\n' +
         '  pass show ps/root | psctl createsuperuser --username root --email root@example.org --password-stdin',
     )
-    .action(async (options: Options) => {
-      const isJson = options.json ?? false;
-      try {
-        const { id, username } = await create(open, await credentials(options));
-        process.stdout.write(`${isJson ? JSON.stringify({ id, username }) : `Superuser ${username} created.`}\n`);
-      } catch (error) {
-        reportFailure(error, isJson);
-      }
-    });
+    .action((options: Options) =>
+      // Asked for before anything is opened: nobody waits for a database to be told of a wrong option.
+      credentials(options).then(
+        (account) => runCommand(open, options, (services) => create(services, account)),
+        (error: unknown) => {
+          reportFailure(error, options.json ?? false);
+        },
+      ),
+    );
 }
 
-async function create(open: OpenContext, account: Credentials): Promise<User> {
-  const context = await open();
-  try {
-    const service = context.get(UsersService, { strict: false });
-    return await service.create({ ...account, isStaff: true, isSuperuser: true }, 'system:psctl');
-  } finally {
-    await context.close();
-  }
+async function create(services: INestApplicationContext, account: Credentials): Promise<Answer> {
+  const users = services.get(UsersService, { strict: false });
+  const { id, username } = await users.create({ ...account, isStaff: true, isSuperuser: true }, PSCTL_ACTOR);
+  return { text: `Superuser ${username} created.`, json: { id, username } };
 }
 
 async function credentials(options: Options): Promise<Credentials> {

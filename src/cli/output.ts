@@ -1,4 +1,6 @@
+import { type INestApplicationContext } from '@nestjs/common';
 import { errorMessage } from '../common/errors/domain-error.js';
+import { type OpenContext } from './open-context.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -15,4 +17,52 @@ export function reportFailure(error: unknown, isJson: boolean): void {
   const message = errorMessage(error);
   process.stderr.write(`${isJson ? JSON.stringify({ error: message }) : message}\n`);
   process.exitCode = error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+/** Who does what a command does, in the audit log. */
+export const PSCTL_ACTOR = 'system:psctl';
+
+/** What a command says on standard output. */
+export interface Answer {
+  /** For people. */
+  text: string;
+  /** The same with `--json`. */
+  json: unknown;
+}
+
+/** Opens the services, lets `work` use them, closes them, and prints what it answers or why it failed. */
+export async function runCommand(
+  open: OpenContext,
+  options: { json?: boolean },
+  work: (services: INestApplicationContext) => Promise<Answer>,
+): Promise<void> {
+  const isJson = options.json ?? false;
+  try {
+    const { text, json } = await withServices(open, work);
+    process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
+  } catch (error) {
+    reportFailure(error, isJson);
+  }
+}
+
+async function withServices<T>(open: OpenContext, work: (services: INestApplicationContext) => Promise<T>): Promise<T> {
+  const services = await open();
+  try {
+    return await work(services);
+  } finally {
+    await services.close();
+  }
+}
+
+/** Columns as wide as their widest cell; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

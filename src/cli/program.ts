@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { registerConfig } from './config.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
+import { registerListOrganizations } from './list-organizations.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { type OpenContext } from './open-context.js';
+import { registerProvisioningSwitch } from './provisioning-switch.command.js';
+import { registerShell } from './shell.command.js';
 
 /** The command line. Nothing is opened before a command needs it, so `--help` and `config` work without a database. */
 export function createProgram(open: OpenContext): Command {
@@ -14,5 +17,8 @@ export function createProgram(open: OpenContext): Command {
   registerConfig(program);
   registerMigrate(program);
   registerCreateSuperuser(program, open);
+  registerListOrganizations(program, open);
+  registerProvisioningSwitch(program, open);
+  registerShell(program, open);
   return program;
 }

@@ -1,0 +1,73 @@
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { Fixtures } from '../support/fixtures.js';
+import { type Outcome, outcomeOf } from './support/process-outcome.js';
+
+const SECRETS = {
+  PS_JWT_SECRET: 'a-secret-for-this-test-only',
+  PS_STATE_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+};
+
+describe('psctl on a database', () => {
+  let database: TestDatabase;
+  let fixtures: Fixtures;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    fixtures = new Fixtures(database.url);
+  });
+  afterAll(async () => {
+    await fixtures.close();
+    await database.drop();
+  });
+
+  const psctl = (command: string[], input?: string): Promise<Outcome> =>
+    outcomeOf('psctl', { ...SECRETS, PS_DATABASE_URL: database.url.value }, command, input);
+  const json = async (command: string[], input?: string): Promise<unknown> => {
+    const { exitCode, stdout, stderr } = await psctl([...command, '--json'], input);
+    if (exitCode !== 0) throw new Error(`psctl ${command.join(' ')} ended with ${String(exitCode)}: ${stderr}`);
+    return JSON.parse(stdout);
+  };
+
+  it('switches provisioning off and on, for good and on record', async () => {
+    expect(await json(['disable-provisioning'])).toEqual({ provisioningDisabled: true });
+    expect(await json(['disable-provisioning'])).toEqual({ provisioningDisabled: true });
+    const settings = await fixtures.query("SELECT value FROM settings WHERE name = 'provisioningDisabled'");
+    expect(settings).toEqual([{ value: true }]);
+    const { exitCode, stdout } = await psctl(['enable-provisioning']);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Provisioning is enabled.')]);
+    const events = await fixtures.query(
+      `SELECT actor, details->'after' AS after FROM audit_events WHERE action = 'setting.changed' ORDER BY id`,
+    );
+    expect(events).toEqual([true, false].map((after) => ({ actor: 'system:psctl', after })));
+  });
+
+  it('lists organizations', async () => {
+    const { id, name } = await fixtures.organization({ maxNodes: 7 });
+    expect(await json(['list-orgs'])).toEqual([expect.objectContaining({ id, name, maxNodes: 7 })]);
+    const { stdout } = await psctl(['list-orgs']);
+    expect(stdout).toMatch(new RegExp(`^NAME .*\\n${name} +local +0 +7 +10 +${id}\\n$`));
+  });
+
+  it('opens a prompt with the services, which awaits what it is told', async () => {
+    await fixtures.user('shell-user');
+    const { exitCode, stdout } = await psctl(
+      ['shell'],
+      '(await usersService.getByUsername("shell-user")).email\nservices\n',
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("'shell-user@example.org'");
+    expect(stdout).toContain("'organizationsService'");
+  });
+
+  it('says what failed on stderr, as JSON when asked, and with an exit code of its own for wrong usage', async () => {
+    const unreachable = {
+      ...SECRETS,
+      PS_DATABASE_URL: 'postgres://ps:ps@127.0.0.1:1/ps',
+      PS_DATABASE_CONNECT_TIMEOUT_SECONDS: '1',
+    };
+    const failed = await outcomeOf('psctl', unreachable, ['list-orgs', '--json']);
+    expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(JSON.parse(failed.stderr.trim().split('\n').at(-1)!)).toEqual({ error: expect.any(String) as string });
+    expect(await psctl(['list-orgs', '--jsno'])).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(await psctl(['no-such-command'])).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
