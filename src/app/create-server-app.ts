@@ -24,7 +24,11 @@ export async function createServerApp(
   build = nestFactory,
 ): Promise<NestFastifyApplication> {
   const root = ServerAppModule.with(config, database);
-  const app = await build(root, createFastifyAdapter(), { logger, abortOnError: false, bodyParser: false });
+  const app = await build(root, createFastifyAdapter(config.env.PS_TRUSTED_PROXIES), {
+    logger,
+    abortOnError: false,
+    bodyParser: false,
+  });
   setUpHttp(app, config);
   if (config.env.PS_ROLE !== 'worker') app.get(OpenApiDocuments).attach(app);
   return app;

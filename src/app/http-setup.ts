@@ -6,6 +6,7 @@ import { RawBody } from '../common/http/raw-body.js';
 import { isModernPath, routedPath, withSoundEscapes } from '../common/http/request-path.js';
 import { SchemaPipe } from '../common/http/schema.pipe.js';
 import { type AppConfig } from '../config/app-config.js';
+import { type TrustedProxies } from '../config/trusted-proxies.js';
 import { corsPreflight, corsHeaders } from './cors.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -30,8 +31,9 @@ function refuseToCompile(): never {
   throw new Error('A route declares a schema of Fastify. Declare a zod schema instead.');
 }
 
-export function createFastifyAdapter(): FastifyAdapter {
+export function createFastifyAdapter(trustedProxies: TrustedProxies = 0): FastifyAdapter {
   return new FastifyAdapter({
+    trustProxy: trust(trustedProxies),
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
@@ -39,6 +41,15 @@ export function createFastifyAdapter(): FastifyAdapter {
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     schemaController: { compilersFactory: NO_COMPILERS },
   });
+}
+
+/**
+ * With a count, the last so many addresses are our own proxies: right only where nothing but they can reach the port.
+ * Fastify itself trusts nobody when it is given a count, hence the function.
+ */
+function trust(proxies: TrustedProxies): string[] | false | ((address: string, hop: number) => boolean) {
+  if (typeof proxies !== 'number') return [...proxies];
+  return proxies === 0 ? false : (_address, hop) => hop < proxies;
 }
 
 /** Everything HTTP that holds for all routes: bodies, headers, CORS, validation. */

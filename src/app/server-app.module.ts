@@ -11,6 +11,7 @@ import { ProblemFilter } from '../common/http/problem.filter.js';
 import { type AppConfig } from '../config/app-config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { DatabaseWorkerModule } from '../database/database-worker.module.js';
 import { type DatabaseUrl } from '../database/database-url.js';
 import { LegacyApiModule } from '../legacy-api/legacy-api.module.js';
 import { ProvisioningApiModule } from '../provisioning/provisioning-api.module.js';
@@ -26,7 +27,7 @@ const API: Type[] = [
   CapacityApiModule,
   OpenApiModule,
 ];
-const WORKER: Type[] = [ProvisioningWorkerModule, ClustersWorkerModule, CapacityWorkerModule];
+const WORKER: Type[] = [DatabaseWorkerModule, ProvisioningWorkerModule, ClustersWorkerModule, CapacityWorkerModule];
 
 /** What one server process consists of, by its role. A worker answers health probes only. */
 @Module({})

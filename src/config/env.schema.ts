@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { Secret } from '../common/secret/secret.js';
+import { parseTrustedProxies } from './trusted-proxies.js';
 
 const CORS_ORIGINS = ['slideruleearth.io', 'testsliderule.org']
   .flatMap((domain) => [`https://${domain}`, `https://client.${domain}`, `https://demo.${domain}`])
@@ -15,6 +16,16 @@ const secret = (minLength: number) =>
     .string()
     .min(minLength)
     .transform((value) => new Secret(value));
+
+const trustedProxies = z
+  .string()
+  .default('')
+  .transform((value, context) => {
+    const proxies = parseTrustedProxies(value);
+    if (proxies !== null) return proxies;
+    context.addIssue('must be a count from 0 to 10, or a comma-separated list of addresses and CIDR networks');
+    return z.NEVER;
+  });
 
 /** A base64 text of exactly 32 bytes, the key size of AES-256. */
 const aesKey = z
@@ -68,6 +79,9 @@ export const envSchema = z.object({
     .describe('base64 of 32 bytes; encrypts stored Terraform states; generated in development'),
   PS_TOKEN_ACCESS_LIFETIME_SECONDS: seconds(3600).describe('life of an access token'),
   PS_TOKEN_REFRESH_LIFETIME_SECONDS: seconds(86_400).describe('life of a refresh token'),
+  PS_TRUSTED_PROXIES: trustedProxies.describe(
+    'proxies whose X-Forwarded-For is believed: how many stand in front, or their addresses and networks; empty: none',
+  ),
   PS_CORS_ORIGINS: z
     .string()
     .default(CORS_ORIGINS)

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config.js';
 import { AuditLog } from './audit-log.js';
 import { DatabaseUrl } from './database-url.js';
+import { ExpiredRows } from './expired-rows.js';
 import { Notifier } from './notifier.js';
 import { PreparingClient } from './preparing-client.js';
 import { Transactions } from './transaction.js';
@@ -29,8 +30,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions, AuditLog],
-      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions, AuditLog],
+      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions, AuditLog, ExpiredRows],
+      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions, AuditLog, ExpiredRows],
     };
   }
 }
