@@ -37,6 +37,7 @@ export class AccessGuard implements CanActivate {
   private async authorize(request: GuardedRequest, permission: Permission): Promise<void> {
     const identity = await this.identities.identify(request.headers.authorization);
     request.actor = identity.actor;
+    if (identity.scopes?.includes(permission) === false) throw new AccessDeniedError(outOfScope(permission));
     const { scope } = permissionRule(permission);
     if (scope === 'organization') {
       const name = request.params.organization ?? '';
@@ -54,11 +55,11 @@ export class AccessGuard implements CanActivate {
     permission: Permission,
   ): Promise<OrganizationAccess> {
     if (tokenOrganization !== null && tokenOrganization !== name) throw new OrganizationNotFoundError(name);
-    const access = name.includes('\0') ? null : await this.memberships.findAccess(name, actor.userId);
-    const memberRole = access?.status === 'active' ? access.role : null;
-    const isAdministrator = tokenOrganization === null && holds(actor, permission);
+    const access = await this.memberships.findAccess(name, actor.userId);
+    const memberRole = access.status === 'active' ? access.role : null;
+    const isAdministrator = holds(actor, permission);
     // Outsiders get the same answer for an organization they may not see as for one that does not exist.
-    if (!access?.organizationId || (memberRole === null && !isAdministrator)) throw new OrganizationNotFoundError(name);
+    if (!access.organizationId || (memberRole === null && !isAdministrator)) throw new OrganizationNotFoundError(name);
     const isAllowed = memberRole !== null && permissionRule(permission).members?.includes(memberRole) === true;
     if (!isAllowed && !isAdministrator)
       throw new AccessDeniedError(`Only owners of ${name} may do this. Ask an owner.`);
@@ -67,10 +68,16 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** An organization's token is lent to clusters and notebooks; it never opens what concerns more than the organization. */
+/** A token for one organization never opens what concerns more than this organization. */
 function assertPersonal({ tokenOrganization }: Identity): void {
   if (tokenOrganization === null) return;
   throw new AccessDeniedError('A personal login is needed for this; log in at POST /api/v1/auth/login.');
+}
+
+function outOfScope(permission: Permission): string {
+  return permissionRule(permission).needsLogin === true
+    ? 'No personal access token may do this; log in at POST /api/v1/auth/login.'
+    : `This token is not made for ${permission}. Create one with this scope, or log in at POST /api/v1/auth/login.`;
 }
 
 function lacks(permission: Permission): string {

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthController } from './auth.controller.js';
 import { AuthModule } from './auth.module.js';
+import { PersonalTokensController } from './personal-tokens/personal-tokens.controller.js';
 
 /** The logins over HTTP; processes that only guard their routes go without. */
-@Module({ imports: [AuthModule], controllers: [AuthController] })
+@Module({ imports: [AuthModule], controllers: [AuthController, PersonalTokensController] })
 export class AuthApiModule {}

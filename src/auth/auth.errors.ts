@@ -51,12 +51,3 @@ export class MembershipRequiredError extends DomainError {
   readonly code = 'auth.membership_required';
   readonly kind = 'forbidden';
 }
-
-export class TooManyAttemptsError extends DomainError {
-  readonly code = 'auth.too_many_attempts';
-  readonly kind = 'too_many_requests';
-
-  constructor(override readonly retryAfterSeconds: number) {
-    super(`Too many failed logins for this account from this address. Try again in ${retryAfterSeconds} seconds.`);
-  }
-}

@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor } from '../common/access/actor.js';
+import { type Actor, holds } from '../common/access/actor.js';
+import { type Permission } from '../common/access/permissions.js';
 import { UsersService } from '../users/users.service.js';
 import { toActor } from '../users/users.types.js';
 import { AuthenticationRequiredError, TokenRejectedError } from './auth.errors.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
+import { PersonalTokensService } from './personal-tokens/personal-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
 
 /** Who a token stands for, and how far it reaches. */
 export interface Identity {
+  /** Holds no more than the token does: whatever asks the actor, not only the guard, keeps to the token's limits. */
   actor: Actor;
-  /** The only organization the token is good for; null for a personal login. */
+  /** The only organization the token is good for; null for all. */
   tokenOrganization: string | null;
+  /** The only permissions the token is good for; null for all. */
+  scopes: readonly Permission[] | null;
 }
 
 /** Finds out who is behind a request. */
@@ -18,7 +23,8 @@ export interface Identity {
 export class IdentityService {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly tokens: OrganizationTokensService,
+    private readonly organizationTokens: OrganizationTokensService,
+    private readonly personalTokens: PersonalTokensService,
     private readonly users: UsersService,
   ) {}
 
@@ -26,10 +32,28 @@ export class IdentityService {
   async identify(authorization: string | undefined): Promise<Identity> {
     const [scheme, token, ...rest] = (authorization ?? '').split(' ');
     if (scheme !== 'Bearer' || !token || rest.length > 0) throw new AuthenticationRequiredError();
-    const sessionUser = await this.sessions.verify(token);
-    if (sessionUser !== null) return { actor: await this.activeActor(sessionUser), tokenOrganization: null };
-    const claims = await this.tokens.verifyAccess(token);
-    return { actor: await this.activeActor(claims.user_id), tokenOrganization: claims.org_name ?? '' };
+    if (PersonalTokensService.looksLikeOne(token)) return this.byPersonalToken(token);
+    const sessionUser = this.sessions.verify(token);
+    if (sessionUser === null) return this.byOrganizationToken(token);
+    return { actor: await this.activeActor(sessionUser), tokenOrganization: null, scopes: null };
+  }
+
+  private async byPersonalToken(token: string): Promise<Identity> {
+    const { userId, organization, scopes } = await this.personalTokens.authenticate(token);
+    const owner = await this.activeActor(userId);
+    const permissions = scopes.filter((scope) => holds(owner, scope));
+    return { actor: { ...owner, isSuperuser: false, permissions }, tokenOrganization: organization, scopes };
+  }
+
+  /** Lent to clusters and notebooks, so it carries none of what its owner may do for the whole installation. */
+  private async byOrganizationToken(token: string): Promise<Identity> {
+    const { user_id: userId, org_name: organization } = this.organizationTokens.verifyAccess(token);
+    const owner = await this.activeActor(userId);
+    return {
+      actor: { ...owner, isSuperuser: false, permissions: [] },
+      tokenOrganization: organization ?? '',
+      scopes: null,
+    };
   }
 
   private async activeActor(userId: number): Promise<Actor> {

@@ -3,98 +3,110 @@ import { Clock } from '../common/clock/clock.js';
 import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
-import { UsersService } from '../users/users.service.js';
+import { type MemberAccess } from '../organizations/organizations.types.js';
 import { CredentialsRejectedError, MembershipRequiredError, TokenRejectedError } from './auth.errors.js';
 import { type OrganizationTokenClaims, type TokenPair } from './auth.types.js';
-import { LoginThrottle } from './login-throttle.js';
-import { RevokedTokensRepository } from './revoked-tokens.repository.js';
-import { TokenSigner, type VerifiedPayload } from './token-signer.js';
-import { userIdOf } from './user-id-claim.js';
-
-/** Ours are 32 hexadecimal characters; the column that remembers used ones takes 64. */
-const JTI = /^[!-~]{1,64}$/;
+import { LoginService } from './login.service.js';
+import { RefreshTokensService } from './refresh-tokens.service.js';
+import { type TokenReference } from './revoked-tokens.repository.js';
+import { readTokenId, readUserId, type SignedClaims } from './signed-claims.js';
+import { TokenSigner } from './token-signer.js';
 
 /** Access and refresh tokens of one user for one organization (contract sections 1.4 and 2). */
 @Injectable()
 export class OrganizationTokensService {
   constructor(
     private readonly signer: TokenSigner,
-    private readonly users: UsersService,
+    private readonly logins: LoginService,
+    private readonly refreshTokens: RefreshTokensService,
     private readonly memberships: MembershipsService,
-    private readonly revoked: RevokedTokensRepository,
-    private readonly throttle: LoginThrottle,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
 
   /** A pair for an active member. Credentials are checked before the organization, so nobody else learns which exist. */
   async logIn(username: string, password: string, organizationName: string, address: string): Promise<TokenPair> {
-    const user = await this.throttle.guard('organization', username, address, () =>
-      this.users.authenticate(username, password),
-    );
-    if (!user) throw new CredentialsRejectedError();
-    return this.issueForMember(user.id, user.username, organizationName);
+    const user = await this.logins.authenticate('organizationLogin', username, password, address);
+    assertActiveMember(await this.memberships.findAccess(organizationName, user.id), user.username, organizationName);
+    return this.issue(user.id, user.username, organizationName).pair;
   }
 
-  /** Trades a refresh token for a new pair; each may be used once, and of two uses at once one wins. */
+  /**
+   * Trades a refresh token for a new pair; each may be used once, and of two uses at once one wins. What the token says
+   * is answered first, who may have a new one only then: a stranger learns nothing of users and memberships (B3).
+   */
   async refresh(refreshToken: string): Promise<TokenPair> {
-    const claims = await this.verify(refreshToken, 'refresh');
-    if (await this.revoked.isRevoked(claims.jti)) throw new TokenRejectedError('blacklisted');
-    if (claims.org_name === null) throw new TokenRejectedError('invalid');
-    const user = await this.users.find(claims.user_id);
-    if (!user?.isActive) throw new CredentialsRejectedError();
-    const pair = await this.issueForMember(user.id, user.username, claims.org_name);
-    const now = this.clock.now();
-    const isFirstUse = await this.revoked.revoke(claims.jti, claims.user_id, new Date(claims.exp * 1000), now);
-    if (!isFirstUse) throw new TokenRejectedError('blacklisted');
-    await this.revoked.deleteExpired(now);
+    const claims = this.verify(refreshToken, 'refresh');
+    await this.refreshTokens.assertUsable(claims);
+    const { org_name: organizationName, user_name: nameInToken } = claims;
+    if (organizationName === null || nameInToken === null) throw new TokenRejectedError('invalid');
+    const access = await this.memberships.findAccess(organizationName, claims.user_id);
+    if (access.userId === null || access.username === null) throw new TokenRejectedError('invalid');
+    if (access.isUserActive !== true) throw new CredentialsRejectedError();
+    assertActiveMember(access, access.username, organizationName);
+    const { pair, refresh } = this.issue(access.userId, access.username, organizationName);
+    await this.refreshTokens.rotate(claims, refresh);
     return pair;
   }
 
+  /** Ends a refresh token. Throws TokenRejectedError when it is none, or has ended already. */
+  async blacklist(refreshToken: string): Promise<void> {
+    await this.refreshTokens.blacklist(this.verify(refreshToken, 'refresh'));
+  }
+
   /** The claims of a valid access token. Throws TokenRejectedError with the first thing that is wrong. */
-  verifyAccess(token: string): Promise<OrganizationTokenClaims> {
+  verifyAccess(token: string): OrganizationTokenClaims {
     return this.verify(token, 'access');
   }
 
-  private async verify(token: string, type: 'access' | 'refresh'): Promise<OrganizationTokenClaims> {
-    return toClaims(await this.signer.verify(token), type);
+  private verify(token: string, type: 'access' | 'refresh'): OrganizationTokenClaims {
+    return toClaims(this.signer.verify(token), type);
   }
 
-  private async issueForMember(userId: number, username: string, organizationName: string): Promise<TokenPair> {
-    const access = organizationName.includes('\0') ? null : await this.memberships.findAccess(organizationName, userId);
-    if (!access?.organizationId)
-      throw new MembershipRequiredError(`${organizationName} is NOT a valid organization name`);
-    if (access.status === null) throw new MembershipRequiredError(`${username} is NOT a member of ${organizationName}`);
-    if (access.status !== 'active')
-      throw new MembershipRequiredError(`${username} is NOT an active Member of ${organizationName}`);
-    return this.issue(userId, username, organizationName);
-  }
-
-  private async issue(userId: number, username: string, organizationName: string): Promise<TokenPair> {
+  private issue(
+    userId: number,
+    username: string,
+    organizationName: string,
+  ): { pair: TokenPair; refresh: TokenReference } {
     const { PS_TOKEN_ACCESS_LIFETIME_SECONDS: accessLifetime, PS_TOKEN_REFRESH_LIFETIME_SECONDS: refreshLifetime } =
       this.config.env;
     const iat = this.clock.nowSeconds();
-    const identity = { org_name: organizationName, user_name: username, user_id: userId };
-    const sign = (type: string, lifetime: number): Promise<string> =>
-      this.signer.sign({ token_type: type, exp: iat + lifetime, iat, jti: newTokenId(), ...identity });
-    const [access, refresh] = await Promise.all([sign('access', accessLifetime), sign('refresh', refreshLifetime)]);
-    return {
-      access,
-      refresh,
+    const refreshId = newTokenId();
+    const sign = (type: string, lifetime: number, jti: string): string =>
+      this.signer.sign({
+        token_type: type,
+        exp: iat + lifetime,
+        iat,
+        jti,
+        org_name: organizationName,
+        user_name: username,
+        user_id: userId,
+      });
+    const pair = {
+      access: sign('access', accessLifetime, newTokenId()),
+      refresh: sign('refresh', refreshLifetime, refreshId),
       expiresAt: new Date((iat + accessLifetime) * 1000),
       accessLifetimeSeconds: accessLifetime,
       refreshLifetimeSeconds: refreshLifetime,
     };
+    return { pair, refresh: { jti: refreshId, expiresAt: new Date((iat + refreshLifetime) * 1000) } };
   }
 }
 
+/** The sentences are those of the old system (contract section 1.4). */
+function assertActiveMember(access: MemberAccess, username: string, organizationName: string): void {
+  if (access.organizationId === null)
+    throw new MembershipRequiredError(`${organizationName} is NOT a valid organization name`);
+  if (access.status === null) throw new MembershipRequiredError(`${username} is NOT a member of ${organizationName}`);
+  if (access.status !== 'active')
+    throw new MembershipRequiredError(`${username} is NOT an active Member of ${organizationName}`);
+}
+
 /** Checked in the order old clients know: id, type, user. */
-function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): OrganizationTokenClaims {
-  const { exp, iat, jti, token_type, org_name, user_name, user_id } = payload;
-  if (typeof jti !== 'string' || !JTI.test(jti)) throw new TokenRejectedError('no_id');
-  if (token_type !== type) throw new TokenRejectedError('wrong_type');
-  const userId = userIdOf(user_id);
-  if (userId === null) throw new TokenRejectedError('no_user');
+function toClaims(claims: SignedClaims, type: 'access' | 'refresh'): OrganizationTokenClaims {
+  const { exp, iat, org_name, user_name } = claims;
+  const jti = readTokenId(claims);
+  if (claims.token_type !== type) throw new TokenRejectedError('wrong_type');
   return {
     token_type: type,
     exp,
@@ -102,6 +114,6 @@ function toClaims(payload: VerifiedPayload, type: 'access' | 'refresh'): Organiz
     jti,
     org_name: typeof org_name === 'string' ? org_name : null,
     user_name: typeof user_name === 'string' ? user_name : null,
-    user_id: userId,
+    user_id: readUserId(claims),
   };
 }

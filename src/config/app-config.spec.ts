@@ -38,6 +38,22 @@ describe('loadConfig', () => {
     expect(problemsOf({ PS_STATE_ENCRYPTION_KEY: 'c2hvcnQ=' })).toEqual([expect.stringContaining('must be 32 bytes')]);
   });
 
+  it('reads the secrets of before, and refuses what would silently be none of them', () => {
+    const read = (text: string): string[] =>
+      loadConfig({ PS_DATA_DIRECTORY: directory, PS_JWT_PREVIOUS_SECRETS: text }).env.PS_JWT_PREVIOUS_SECRETS.map(
+        (secret) => secret.reveal(),
+      );
+    const [old, older] = ['the secret of last year', 'and of the year before'];
+    expect(read('')).toEqual([]);
+    expect(read(`${old},${older},`)).toEqual([old, older]);
+    expect(problemsOf({ PS_JWT_PREVIOUS_SECRETS: `${old}, ${older}` })).toEqual([
+      expect.stringContaining('no spaces around the commas'),
+    ]);
+    expect(problemsOf({ PS_JWT_PREVIOUS_SECRETS: `${old},short` })).toEqual([
+      expect.stringContaining('16 characters or more'),
+    ]);
+  });
+
   it('refuses a lease that ends before its renewals', () => {
     const lease = { PS_RUN_LOST_SECONDS: '10', PS_RUN_HEARTBEAT_SECONDS: '5', PS_DATA_DIRECTORY: directory };
     expect(problemsOf(lease)).toEqual([
@@ -67,6 +83,7 @@ describe('loadConfig', () => {
     const environment = {
       PS_DATA_DIRECTORY: directory,
       PS_JWT_SECRET: planted,
+      PS_JWT_PREVIOUS_SECRETS: `${planted}-1,${planted}-2`,
       PS_DATABASE_URL: `postgres://u:${planted}@h/d`,
     };
     const config = loadConfig(environment);

@@ -17,6 +17,18 @@ const secret = (minLength: number) =>
     .min(minLength)
     .transform((value) => new Secret(value));
 
+/** Secrets in one text; none of them can hold a comma. */
+const secretList = (minLength: number) =>
+  z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').filter((part) => part !== ''))
+    .refine(
+      (parts) => parts.every((part) => part.length >= minLength),
+      `each must have ${minLength} characters or more`,
+    )
+    .refine((parts) => parts.every((part) => part === part.trim()), 'there must be no spaces around the commas')
+    .transform((parts) => parts.map((part) => new Secret(part)));
 const trustedProxies = z
   .string()
   .default('')
@@ -74,11 +86,19 @@ export const envSchema = z.object({
   PS_JWT_SECRET: secret(16)
     .optional()
     .describe('HMAC secret of the tokens, the same value the clusters verify with; generated in development'),
+  PS_JWT_PREVIOUS_SECRETS: secretList(16).describe(
+    'comma-separated secrets that signed before PS_JWT_SECRET; their tokens are accepted until they expire',
+  ),
   PS_STATE_ENCRYPTION_KEY: aesKey
     .optional()
-    .describe('base64 of 32 bytes; encrypts stored Terraform states; generated in development'),
+    .describe(
+      'base64 of 32 bytes; encrypts stored Terraform states, and sessions are signed with a key made of it; generated in development',
+    ),
   PS_TOKEN_ACCESS_LIFETIME_SECONDS: seconds(3600).describe('life of an access token'),
   PS_TOKEN_REFRESH_LIFETIME_SECONDS: seconds(86_400).describe('life of a refresh token'),
+  PS_TOKEN_REUSE_GRACE_SECONDS: seconds(10, 0).describe(
+    'how long a used refresh token may be shown again before that counts as theft and ends its successors',
+  ),
   PS_TRUSTED_PROXIES: trustedProxies.describe(
     'proxies whose X-Forwarded-For is believed: how many stand in front, or their addresses and networks; empty: none',
   ),

@@ -30,14 +30,14 @@ export class LegacyAccess {
 
   /** The caller's membership in the organization. Throws the old system's answer for whatever is not right. */
   async member(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
-    const claims = await this.authenticate(authorization);
+    const claims = this.authenticate(authorization);
     if (!claims) throw failed(400, 'No token is provided in the header or the header is missing');
     return this.memberOf(claims, organizationName);
   }
 
   /** As {@link member}, but an unknown organization is found out before a missing token (endpoint 8). */
   async memberOfKnown(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
-    const claims = await this.authenticate(authorization);
+    const claims = this.authenticate(authorization);
     if (claims) return this.memberOf(claims, organizationName);
     const isKnown =
       !organizationName.includes('\0') && (await this.organizations.findByName(organizationName)) !== null;
@@ -47,7 +47,7 @@ export class LegacyAccess {
   }
 
   /** The claims of the bearer token; null when there is none. A bad one is answered 403, also for a wrong method. */
-  async authenticate(authorization: string | undefined): Promise<OrganizationTokenClaims | null> {
+  authenticate(authorization: string | undefined): OrganizationTokenClaims | null {
     const [scheme, token, ...rest] = (authorization ?? '').trim().split(/\s+/);
     if (scheme !== 'Bearer') return null;
     if (token === undefined || rest.length > 0) {
@@ -57,7 +57,7 @@ export class LegacyAccess {
       });
     }
     try {
-      return await this.tokens.verifyAccess(token);
+      return this.tokens.verifyAccess(token);
     } catch (error) {
       if (error instanceof TokenRejectedError) throw rejected(error);
       throw error;
@@ -65,9 +65,7 @@ export class LegacyAccess {
   }
 
   private async memberOf(claims: OrganizationTokenClaims, organizationName: string): Promise<LegacyMember> {
-    // No name holds a NUL, and Postgres refuses to compare with one.
-    const name = organizationName.replaceAll('\0', '\uFFFD');
-    const access = await this.memberships.findAccess(name, claims.user_id);
+    const access = await this.memberships.findAccess(organizationName, claims.user_id);
     const { userId, username } = activeUser(access);
     if (access.organizationId === null) throw unknown(organizationName);
     if (claims.org_name === null) throw failed(400, 'invalid token ke');

@@ -5,6 +5,7 @@ import { CapacityModule } from '../capacity/capacity.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { LegacyAccess } from './legacy-access.js';
+import { LegacyBlacklistController } from './legacy-blacklist.controller.js';
 import { LegacyCapacityController } from './legacy-capacity.controller.js';
 import { LegacyStatusController } from './legacy-status.controller.js';
 import { LegacyTokensController } from './legacy-tokens.controller.js';
@@ -15,7 +16,13 @@ import { UnmatchedRoutes } from './unmatched-routes.js';
 /** The REST contract of the system being replaced; existing clients must not notice the difference. */
 @Module({
   imports: [AuthModule, OrganizationsModule, ClustersModule, CapacityModule],
-  controllers: [LegacyTokensController, LegacyStatusController, LegacyCapacityController, PingController],
+  controllers: [
+    LegacyTokensController,
+    LegacyBlacklistController,
+    LegacyStatusController,
+    LegacyCapacityController,
+    PingController,
+  ],
   providers: [LegacyAccess, UnmatchedRoutes, { provide: APP_FILTER, useClass: LegacyErrorsFilter }],
 })
 export class LegacyApiModule {}

@@ -19,20 +19,16 @@ export class LegacyErrorsFilter extends ProblemFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (isModernPath(routedPath(request.url))) super.catch(error, host);
-    else if (error instanceof NotFoundException) this.answerUnmatched(request, reply);
+    else if (error instanceof NotFoundException) sendLegacyAnswer(reply, this.answerUnmatched(request));
     else sendLegacyAnswer(reply, this.toAnswer(error, request));
   }
 
-  /** Nobody waits for an asynchronous filter: what it rejected with would end the process. */
-  private answerUnmatched(request: FastifyRequest, reply: FastifyReply): void {
-    this.unmatched.answer(request).then(
-      (answer) => {
-        sendLegacyAnswer(reply, answer);
-      },
-      (error: unknown) => {
-        sendLegacyAnswer(reply, this.toAnswer(error, request));
-      },
-    );
+  private answerUnmatched(request: FastifyRequest): LegacyAnswer {
+    try {
+      return this.unmatched.answer(request);
+    } catch (error) {
+      return this.toAnswer(error, request);
+    }
   }
 
   private toAnswer(error: unknown, request: FastifyRequest): LegacyAnswer {

@@ -1,12 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { retryHeaders } from '../common/http/problem.filter.js';
-import {
-  CredentialsRejectedError,
-  MembershipRequiredError,
-  TokenRejectedError,
-  TooManyAttemptsError,
-} from '../auth/auth.errors.js';
+import { CredentialsRejectedError, MembershipRequiredError, TokenRejectedError } from '../auth/auth.errors.js';
+import { TooManyAttemptsError } from '../throttling/throttling.errors.js';
 import { LegacyAnswer, sendLegacyAnswer } from './legacy-answer.js';
 
 type TokenFailure = CredentialsRejectedError | MembershipRequiredError | TokenRejectedError | TooManyAttemptsError;

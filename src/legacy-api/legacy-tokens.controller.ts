@@ -29,21 +29,17 @@ export class LegacyTokensController {
 
   @Post(slashed(''))
   @HttpCode(200)
-  async obtain(@Req() request: FastifyRequest): Promise<TokenAnswer> {
-    const { username, password, org_name } = await readFields(rawBody(request), ['username', 'password', 'org_name']);
-    return toAnswer(await this.tokens.logIn(username, password, org_name, request.ip));
+  async obtain(@Req() { body, ip }: FastifyRequest): Promise<TokenAnswer> {
+    const { username, password, org_name } = await readFields(RawBody.of(body), ['username', 'password', 'org_name']);
+    return toAnswer(await this.tokens.logIn(username, password, org_name, ip));
   }
 
   @Post(slashed('refresh'))
   @HttpCode(200)
-  async refresh(@Req() request: FastifyRequest): Promise<TokenAnswer> {
-    const { refresh } = await readFields(rawBody(request), ['refresh']);
+  async refresh(@Req() { body }: FastifyRequest): Promise<TokenAnswer> {
+    const { refresh } = await readFields(RawBody.of(body), ['refresh']);
     return toAnswer(await this.tokens.refresh(refresh));
   }
-}
-
-function rawBody({ body }: FastifyRequest): RawBody | null {
-  return body instanceof RawBody ? body : null;
 }
 
 function toAnswer(pair: TokenPair): TokenAnswer {

@@ -17,7 +17,7 @@ const NOT_FOUND_PAGE =
 export class UnmatchedRoutes {
   constructor(private readonly access: LegacyAccess) {}
 
-  async answer(request: FastifyRequest): Promise<LegacyAnswer> {
+  answer(request: FastifyRequest): LegacyAnswer {
     const path = routedPath(request.url);
     if (legacyRouteOf(`${path}/`)) return slashRedirect(request.originalUrl);
     const route = legacyRouteOf(path);
@@ -25,9 +25,9 @@ export class UnmatchedRoutes {
     return isOtherMethod ? this.otherMethod(route, request) : page(404, NOT_FOUND_PAGE);
   }
 
-  private async otherMethod(route: LegacyRoute, request: FastifyRequest): Promise<LegacyAnswer> {
+  private otherMethod(route: LegacyRoute, request: FastifyRequest): LegacyAnswer {
     assertAcceptable(request.headers.accept);
-    if (route.isAuthenticated) await this.access.authenticate(request.headers.authorization);
+    if (route.isAuthenticated) this.access.authenticate(request.headers.authorization);
     const headers = { allow: route.methods.join(', ') };
     return request.method === 'OPTIONS'
       ? new LegacyAnswer(200, { renders: [RENDERED_TYPE], parses: PARSED_TYPES }, headers)

@@ -33,6 +33,12 @@ export class MembershipsRepository {
     return row;
   }
 
+  /** The roles of the user's active memberships, whatever the organizations. */
+  async activeRoles(userId: number): Promise<MembershipRole[]> {
+    const sql = `SELECT DISTINCT role FROM memberships WHERE user_id = $1 AND status = 'active'`;
+    return (await rows<{ role: MembershipRole }>(this.dataSource, sql, [userId])).map(({ role }) => role);
+  }
+
   find(organizationId: string, membershipId: string, runner: SqlRunner = this.dataSource): Promise<Membership | null> {
     const sql = `SELECT ${COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.id = $2`;
     return firstRow(runner, sql, [organizationId, membershipId]);

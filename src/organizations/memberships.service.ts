@@ -25,7 +25,13 @@ export class MembershipsService {
 
   /** What the user is in the organization of exactly this name. One statement: it is asked all the time. */
   findAccess(organizationName: string, userId: number): Promise<MemberAccess> {
-    return this.memberships.findAccess(organizationName, userId);
+    // No name holds a NUL, and Postgres refuses to compare with one.
+    return this.memberships.findAccess(organizationName.replaceAll('\0', '\uFFFD'), userId);
+  }
+
+  /** What the user is, somewhere: the roles of the active memberships in all organizations. */
+  activeRoles(userId: number): Promise<MembershipRole[]> {
+    return this.memberships.activeRoles(userId);
   }
 
   list(organizationId: string): Promise<Membership[]> {

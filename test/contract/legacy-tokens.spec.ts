@@ -210,11 +210,6 @@ describe('POST /api/org_token/', () => {
 
 describe('POST /api/org_token/refresh/', () => {
   const fresh = (): Promise<Pair> => world.organizationTokens(member.user.username, member.organization.name);
-  const waitingForLocks = async (): Promise<number> => {
-    const sql = `SELECT count(*)::integer AS count FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-      WHERE NOT l.granted AND d.datname = current_database()`;
-    return (await world.http.fixtures.query<{ count: number }>(sql))[0]!.count;
-  };
   const invalid = (detail: string): unknown => ({ detail, code: 'token_not_valid' });
 
   it('rotates: a new pair each time, and a used token is worth nothing', async () => {
@@ -243,7 +238,7 @@ describe('POST /api/org_token/refresh/', () => {
     // All have found the token unused before the first can say that it used it.
     const uses = await world.http.fixtures.holding('LOCK TABLE revoked_tokens IN SHARE MODE', async () => {
       const started = Array.from({ length: 4 }, () => refresh(token));
-      while ((await waitingForLocks()) < started.length) await setImmediate();
+      while ((await world.http.fixtures.waitingForLocks()) < started.length) await setImmediate();
       return started;
     });
     expect((await Promise.all(uses)).map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
@@ -293,7 +288,7 @@ describe('POST /api/org_token/refresh/', () => {
     expectJson(await refresh(disabled.refresh), 401, NO_ACCOUNT);
     const deleted = await forUser();
     await world.http.fixtures.query('DELETE FROM users WHERE id = $1', [deleted.user.id]);
-    expectJson(await refresh(deleted.refresh), 401, NO_ACCOUNT);
+    expectJson(await refresh(deleted.refresh), 401, invalid('Token is invalid'));
     const former = await forUser();
     await world.http.fixtures.query('DELETE FROM memberships WHERE user_id = $1', [former.user.id]);
     expectJson(await refresh(former.refresh), 403, {

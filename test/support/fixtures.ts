@@ -60,6 +60,13 @@ export class Fixtures {
     }
   }
 
+  /** How many statements of this database wait for a lock. */
+  async waitingForLocks(): Promise<number> {
+    const sql = `SELECT count(*)::integer AS count FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE NOT l.granted AND d.datname = current_database()`;
+    return (await this.query<{ count: number }>(sql))[0]!.count;
+  }
+
   close(): Promise<void> {
     return this.pool.end();
   }

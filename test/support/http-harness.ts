@@ -7,11 +7,12 @@ import { type DynamicModule, type LoggerService, type Type } from '@nestjs/commo
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { createServerApp } from '../../src/app/create-server-app.js';
+import { SESSION_TYPE, sessionKey } from '../../src/auth/token-signer.js';
 import { Clock } from '../../src/common/clock/clock.js';
 import { type AppConfig, loadConfig } from '../../src/config/app-config.js';
 import { Fixtures } from './fixtures.js';
 import { TestClock } from './test-clock.js';
-import { createTestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
@@ -35,6 +36,8 @@ export interface HttpHarnessOptions {
   environment?: NodeJS.ProcessEnv;
   /** Asked for filters and routes before those of the service. */
   imports?: (Type | DynamicModule)[];
+  /** Shared with another harness, as two processes share one; its maker drops it. */
+  database?: TestDatabase;
 }
 
 /** The service with role `api`, built as in production, on a database of its own and a clock that stands still. */
@@ -51,8 +54,8 @@ export class HttpHarness {
     private readonly dispose: () => Promise<void>,
   ) {}
 
-  static async start({ environment, imports = [] }: HttpHarnessOptions = {}): Promise<HttpHarness> {
-    const database = await createTestDatabase();
+  static async start({ environment, imports = [], database: shared }: HttpHarnessOptions = {}): Promise<HttpHarness> {
+    const database = shared ?? (await createTestDatabase());
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-http-'));
     const config = loadConfig({ PS_ROLE: 'api', PS_DATA_DIRECTORY: dataDirectory, ...environment });
     const clock = new TestClock();
@@ -72,7 +75,7 @@ export class HttpHarness {
     return new HttpHarness(app, config, clock, fixtures, routes, complaints, async () => {
       await app.close();
       await fixtures.close();
-      await database.drop();
+      if (!shared) await database.drop();
       rmSync(dataDirectory, { recursive: true, force: true });
     });
   }
@@ -101,9 +104,14 @@ export class HttpHarness {
     return (server.address() as AddressInfo).port;
   }
 
-  /** A token with any header and claims, signed with the service's secret or another one. */
+  /** A token with any header and claims, signed with the service's key for tokens of that type or another one. */
   forge(claims: unknown, options: { header?: unknown; secret?: string; hash?: string } = {}): string {
-    const { header = { alg: 'HS256', typ: 'JWT' }, secret = this.config.jwtSecret.reveal(), hash = 'sha256' } = options;
+    const isSession = (claims as { token_type?: unknown } | null)?.token_type === 'session';
+    const {
+      header = { alg: 'HS256', typ: isSession ? SESSION_TYPE : 'JWT' },
+      secret = isSession ? sessionKey(this.config) : this.config.jwtSecret.reveal(),
+      hash = 'sha256',
+    } = options;
     const signed = `${base64(JSON.stringify(header))}.${base64(JSON.stringify(claims))}`;
     return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
   }

@@ -12,6 +12,8 @@ interface PermissionRule {
   members?: readonly MemberRole[];
   /** Whether the group `PS_Developer` is given it when the database is created. */
   developers: boolean;
+  /** Only a person who has just logged in may use it: it cannot be a scope of a personal access token. */
+  needsLogin?: true;
   description: string;
 }
 
@@ -26,6 +28,7 @@ export const PERMISSIONS = {
   'account.manage': {
     scope: 'self',
     developers: false,
+    needsLogin: true,
     description: 'profile, addresses, password and tokens of the own account',
   },
   'organizations.browse': { scope: 'self', developers: false, description: 'names and contacts of all organizations' },
@@ -82,6 +85,9 @@ export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
 export function permissionRule(permission: Permission): PermissionRule {
   return PERMISSIONS[permission];
 }
+
+/** What a personal access token may be limited to. */
+export const TOKEN_SCOPES = ALL_PERMISSIONS.filter((name) => permissionRule(name).needsLogin !== true);
 
 /** False for a name this version does not know, such as one stored by a newer version. */
 export function isPermission(name: string): name is Permission {

@@ -4,4 +4,9 @@ export class RawBody {
     readonly content: Buffer,
     readonly contentType: string,
   ) {}
+
+  /** The request's body if it has one. */
+  static of(body: unknown): RawBody | null {
+    return body instanceof RawBody ? body : null;
+  }
 }
