@@ -107,6 +107,13 @@ export const envSchema = z.object({
     .default(CORS_ORIGINS)
     .transform((value) => value.split(',').filter((origin) => origin !== ''))
     .describe('comma-separated origins of browser clients'),
+  PS_DISABLE_PROVISIONING_CODE: secret(8)
+    .optional()
+    .describe('second factor of PUT /api/disable_provisioning/; without one that endpoint never succeeds'),
+  PS_SERVER_PORT: z
+    .string()
+    .optional()
+    .describe('port the deployment uses now, 50051 or 50052; PUT /api/disable_provisioning/ answers the other one'),
   PS_TERRAFORM_BINARY: z.string().optional().describe('path of terraform or tofu; default: the first one on the PATH'),
   PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).meta({
     description: 'runs executed at once by this process',

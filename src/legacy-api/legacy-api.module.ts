@@ -4,9 +4,12 @@ import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { LegacyAccess } from './legacy-access.js';
 import { LegacyBlacklistController } from './legacy-blacklist.controller.js';
 import { LegacyCapacityController } from './legacy-capacity.controller.js';
+import { LegacyProvisioningController } from './legacy-provisioning.controller.js';
 import { LegacyStatusController } from './legacy-status.controller.js';
 import { LegacyTokensController } from './legacy-tokens.controller.js';
 import { LegacyErrorsFilter } from './legacy-errors.filter.js';
@@ -15,12 +18,13 @@ import { UnmatchedRoutes } from './unmatched-routes.js';
 
 /** The REST contract of the system being replaced; existing clients must not notice the difference. */
 @Module({
-  imports: [AuthModule, OrganizationsModule, ClustersModule, CapacityModule],
+  imports: [AuthModule, OrganizationsModule, ClustersModule, CapacityModule, SettingsModule, ThrottlingModule],
   controllers: [
     LegacyTokensController,
     LegacyBlacklistController,
     LegacyStatusController,
     LegacyCapacityController,
+    LegacyProvisioningController,
     PingController,
   ],
   providers: [LegacyAccess, UnmatchedRoutes, { provide: APP_FILTER, useClass: LegacyErrorsFilter }],

@@ -13,7 +13,7 @@ export async function readFields<Name extends string>(
   body: RawBody | null,
   names: readonly Name[],
 ): Promise<Record<Name, string>> {
-  const given = await parse(body);
+  const given = await readBody(body);
   const problems: Record<string, string[]> = {};
   const fields = {} as Record<Name, string>;
   for (const name of names) {
@@ -35,7 +35,8 @@ function checkField(value: unknown): string | { problem: string } {
   return text === '' ? { problem: 'This field may not be blank.' } : text;
 }
 
-async function parse(body: RawBody | null): Promise<Record<string, unknown>> {
+/** What a request body says, whatever it is encoded as; unchecked. */
+export async function readBody(body: RawBody | null): Promise<Record<string, unknown>> {
   if (body === null || body.content.length === 0) return {};
   const mediaType = (body.contentType.split(';')[0] ?? '').trim().toLowerCase();
   if (mediaType === RENDERED_TYPE) return fromJson(body);

@@ -34,6 +34,8 @@ export const THROTTLE_RULES = {
       address: { attempts: 300, windowSeconds: MINUTE },
     },
   },
+  // A static code, so whoever knows a developer's password must not be able to try all of them.
+  provisioningCode: { counts: 'failures', limits: { account: { attempts: 10, windowSeconds: 5 * MINUTE } } },
   registration: { counts: 'attempts', limits: { address: { attempts: 20, windowSeconds: MINUTE } } },
   passwordReset: {
     counts: 'attempts',

@@ -7,7 +7,8 @@ export type ApiName = 'modern' | 'legacy';
 
 const TITLES: Record<ApiName, string> = { modern: 'ps-server', legacy: 'Provisioning system' };
 const LEGACY_PATH = /^\/(api\/(?!v1\/)|ping\/)/;
-const PAGE_PATH = /^\/api\/(schema\/|v1\/docs|v1\/openapi)/;
+/** Pages, and what the old document did not name either. */
+const HIDDEN_PATH = /^\/api\/(schema\/|disable_provisioning\/|v1\/docs|v1\/openapi)/;
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**
@@ -41,7 +42,7 @@ export class OpenApiDocuments {
     });
     const handlers = this.handlers();
     const wanted = Object.entries(document.paths).filter(
-      ([path]) => LEGACY_PATH.test(path) === (api === 'legacy') && !PAGE_PATH.test(path),
+      ([path]) => LEGACY_PATH.test(path) === (api === 'legacy') && !HIDDEN_PATH.test(path),
     );
     for (const [path, item] of wanted) {
       for (const verb of VERBS) {
