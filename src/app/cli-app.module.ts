@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ClockModule } from '../common/clock/clock.module.js';
 import { type AppConfig } from '../config/app-config.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { ConfigModule } from '../config/config.module.js';
@@ -24,6 +25,7 @@ export class CliAppModule {
         SettingsModule,
         UsersModule,
         OrganizationsModule,
+        AuthModule,
         ClustersModule,
         ProvisioningModule,
         CapacityModule,

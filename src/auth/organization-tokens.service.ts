@@ -4,6 +4,7 @@ import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
+import { type User } from '../users/users.types.js';
 import { CredentialsRejectedError, MembershipRequiredError, TokenRejectedError } from './auth.errors.js';
 import { type OrganizationTokenClaims, type TokenPair } from './auth.types.js';
 import { LoginService } from './login.service.js';
@@ -29,6 +30,16 @@ export class OrganizationTokensService {
     const user = await this.logins.authenticate('organizationLogin', username, password, address);
     assertActiveMember(await this.memberships.findAccess(organizationName, user.id), user.username, organizationName);
     return this.issue(user.id, user.username, organizationName).pair;
+  }
+
+  /** A pair for an active member whom an operator vouches for; recorded, because it stands for the member. */
+  async issueFor({ id, username, isActive }: User, organizationName: string, issuedBy: string): Promise<TokenPair> {
+    if (!isActive) throw new CredentialsRejectedError();
+    const access = await this.memberships.findAccess(organizationName, id);
+    assertActiveMember(access, username, organizationName);
+    const { pair, refresh } = this.issue(id, username, organizationName);
+    await this.refreshTokens.recordIssue(access.organizationId, username, refresh, issuedBy);
+    return pair;
   }
 
   /**

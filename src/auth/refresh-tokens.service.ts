@@ -41,6 +41,24 @@ export class RefreshTokensService {
     if (!isFirst) throw await this.ended(token);
   }
 
+  /** Records that somebody other than the member made the tokens. */
+  recordIssue(
+    organizationId: string | null,
+    username: string,
+    issued: TokenReference,
+    issuedBy: string,
+  ): Promise<void> {
+    return this.transactions.run((tx) =>
+      this.audit.record(tx, {
+        organizationId,
+        actor: issuedBy,
+        action: 'token.issued',
+        subjectId: issued.jti,
+        details: { username, expiresAt: issued.expiresAt.toISOString() },
+      }),
+    );
+  }
+
   /** The answer for a token that has ended: always the same, whatever it sets off. */
   private async ended(token: OrganizationTokenClaims): Promise<TokenRejectedError> {
     const revocation = await this.revoked.find(token.jti);

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { registerConfig } from './config.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
+import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
+import { registerIssueToken } from './issue-token.command.js';
 import { registerListOrganizations } from './list-organizations.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { type OpenContext } from './open-context.js';
@@ -18,6 +20,8 @@ export function createProgram(open: OpenContext): Command {
   registerMigrate(program);
   registerCreateSuperuser(program, open);
   registerListOrganizations(program, open);
+  registerIssueToken(program, open);
+  registerFlushExpiredTokens(program, open);
   registerProvisioningSwitch(program, open);
   registerShell(program, open);
   return program;

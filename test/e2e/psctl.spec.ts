@@ -47,6 +47,31 @@ describe('psctl on a database', () => {
     expect(stdout).toMatch(new RegExp(`^NAME .*\\n${name} +local +0 +7 +10 +${id}\\n$`));
   });
 
+  it('issues tokens for an active member and nobody else, and says so in the audit log', async () => {
+    const [member, outsider] = [await fixtures.user('token-member'), await fixtures.user('token-outsider')];
+    const organization = await fixtures.organization();
+    await fixtures.query(
+      `INSERT INTO memberships (id, organization_id, user_id, role, status)
+       VALUES (gen_random_uuid(), $1, $2, 'member', 'active')`,
+      [organization.id, member.id],
+    );
+    const issue = (username: string) => ['issue-token', '--username', username, '--org', organization.name];
+    const { access } = (await json(issue(member.username))) as { access: string };
+    const claims = JSON.parse(Buffer.from(access.split('.')[1]!, 'base64url').toString()) as unknown;
+    expect(claims).toMatchObject({ token_type: 'access', org_name: organization.name, user_id: member.id });
+    const refused = await psctl(issue(outsider.username));
+    expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain(`is NOT a member of ${organization.name}`);
+    const events = await fixtures.query(`SELECT actor, details->>'username' AS username FROM audit_events
+      WHERE action = 'token.issued'`);
+    expect(events).toEqual([{ actor: 'system:psctl', username: member.username }]);
+  });
+
+  it('removes what has expired', async () => {
+    await fixtures.query(`INSERT INTO revoked_tokens (jti, expires_at, reason) VALUES ('old', now() - interval '1 day', 'blacklisted')`);
+    expect(await json(['flush-expired-tokens'])).toMatchObject({ revoked_tokens: 1 });
+  });
+
   it('opens a prompt with the services, which awaits what it is told', async () => {
     await fixtures.user('shell-user');
     const { exitCode, stdout } = await psctl(
