@@ -68,7 +68,9 @@ describe('psctl on a database', () => {
   });
 
   it('removes what has expired', async () => {
-    await fixtures.query(`INSERT INTO revoked_tokens (jti, expires_at, reason) VALUES ('old', now() - interval '1 day', 'blacklisted')`);
+    await fixtures.query(
+      `INSERT INTO revoked_tokens (jti, expires_at, reason) VALUES ('old', now() - interval '1 day', 'blacklisted')`,
+    );
     expect(await json(['flush-expired-tokens'])).toMatchObject({ revoked_tokens: 1 });
   });
 
