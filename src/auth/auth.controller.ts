@@ -13,7 +13,7 @@ import { Access } from '../common/access/access.decorators.js';
 import { SessionsService } from './sessions.service.js';
 
 const credentialsSchema = z.strictObject({
-  username: z.string().min(1).max(150),
+  username: z.string().min(1).max(254).describe('username or verified e-mail address'),
   password: z.string().min(1).max(1024),
 });
 const sessionSchema = z.object({

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, holds } from '../common/access/actor.js';
 import { type Permission } from '../common/access/permissions.js';
 import { UsersService } from '../users/users.service.js';
-import { toActor } from '../users/users.types.js';
+import { isOlderThanPassword, toActor, type User } from '../users/users.types.js';
 import { AuthenticationRequiredError, TokenRejectedError } from './auth.errors.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
 import { PersonalTokensService } from './personal-tokens/personal-tokens.service.js';
-import { SessionsService } from './sessions.service.js';
+import { type SessionClaims, SessionsService } from './sessions.service.js';
 
 /** Who a token stands for, and how far it reaches. */
 export interface Identity {
@@ -33,14 +33,14 @@ export class IdentityService {
     const [scheme, token, ...rest] = (authorization ?? '').split(' ');
     if (scheme !== 'Bearer' || !token || rest.length > 0) throw new AuthenticationRequiredError();
     if (PersonalTokensService.looksLikeOne(token)) return this.byPersonalToken(token);
-    const sessionUser = this.sessions.verify(token);
-    if (sessionUser === null) return this.byOrganizationToken(token);
-    return { actor: await this.activeActor(sessionUser), tokenOrganization: null, scopes: null };
+    const session = this.sessions.verify(token);
+    if (session === null) return this.byOrganizationToken(token);
+    return { actor: toActor(await this.sessionUser(session)), tokenOrganization: null, scopes: null };
   }
 
   private async byPersonalToken(token: string): Promise<Identity> {
     const { userId, organization, scopes } = await this.personalTokens.authenticate(token);
-    const owner = await this.activeActor(userId);
+    const owner = toActor(await this.activeUser(userId));
     const permissions = scopes.filter((scope) => holds(owner, scope));
     return { actor: { ...owner, isSuperuser: false, permissions }, tokenOrganization: organization, scopes };
   }
@@ -48,7 +48,7 @@ export class IdentityService {
   /** Lent to clusters and notebooks, so it carries none of what its owner may do for the whole installation. */
   private async byOrganizationToken(token: string): Promise<Identity> {
     const { user_id: userId, org_name: organization } = this.organizationTokens.verifyAccess(token);
-    const owner = await this.activeActor(userId);
+    const owner = toActor(await this.activeUser(userId));
     return {
       actor: { ...owner, isSuperuser: false, permissions: [] },
       tokenOrganization: organization ?? '',
@@ -56,9 +56,16 @@ export class IdentityService {
     };
   }
 
-  private async activeActor(userId: number): Promise<Actor> {
+  /** A changed password ends sessions; tokens of organizations live on until they expire. */
+  private async sessionUser({ userId, issuedAt }: SessionClaims): Promise<User> {
+    const user = await this.activeUser(userId);
+    if (isOlderThanPassword(user, issuedAt)) throw new TokenRejectedError('invalid');
+    return user;
+  }
+
+  private async activeUser(userId: number): Promise<User> {
     const user = await this.users.find(userId);
     if (!user?.isActive) throw new TokenRejectedError('invalid');
-    return toActor(user);
+    return user;
   }
 }

@@ -21,7 +21,7 @@ export class LoginService {
   ) {}
 
   /**
-   * The active user with this name and password. Throws CredentialsRejectedError, or TooManyAttemptsError, and then no
+   * The active user with this name, or verified address at a personal login, and password. Throws CredentialsRejectedError, or TooManyAttemptsError, and then no
    * password was looked at.
    *
    * Strangers' failures share one counter per account; each address the account was logged in from has one of its own.
@@ -40,7 +40,10 @@ export class LoginService {
     const user = await this.throttle.guard(
       rule,
       subjects,
-      () => this.users.authenticate(username, password),
+      () =>
+        rule === 'sessionLogin'
+          ? this.users.authenticateByNameOrAddress(username, password)
+          : this.users.authenticate(username, password),
       // At a known address the failures before were most likely the owner's own; those of strangers stay counted.
       last ? 'account' : undefined,
     );

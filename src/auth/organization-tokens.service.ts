@@ -4,7 +4,7 @@ import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
-import { type User } from '../users/users.types.js';
+import { isOlderThanPassword, type User } from '../users/users.types.js';
 import { CredentialsRejectedError, MembershipRequiredError, TokenRejectedError } from './auth.errors.js';
 import { type OrganizationTokenClaims, type TokenPair } from './auth.types.js';
 import { LoginService } from './login.service.js';
@@ -27,9 +27,11 @@ export class OrganizationTokensService {
 
   /** A pair for an active member. Credentials are checked before the organization, so nobody else learns which exist. */
   async logIn(username: string, password: string, organizationName: string, address: string): Promise<TokenPair> {
+    // The moment the login began: should the password change while it is checked, the tokens are too old at once.
+    const issuedAt = this.clock.nowSeconds();
     const user = await this.logins.authenticate('organizationLogin', username, password, address);
     assertActiveMember(await this.memberships.findAccess(organizationName, user.id), user.username, organizationName);
-    return this.issue(user.id, user.username, organizationName).pair;
+    return this.issue(user.id, user.username, organizationName, issuedAt).pair;
   }
 
   /** A pair for an active member whom an operator vouches for; recorded, because it stands for the member. */
@@ -37,7 +39,7 @@ export class OrganizationTokensService {
     if (!isActive) throw new CredentialsRejectedError();
     const access = await this.memberships.findAccess(organizationName, id);
     assertActiveMember(access, username, organizationName);
-    const { pair, refresh } = this.issue(id, username, organizationName);
+    const { pair, refresh } = this.issue(id, username, organizationName, this.clock.nowSeconds());
     await this.refreshTokens.recordIssue(access.organizationId, username, refresh, issuedBy);
     return pair;
   }
@@ -51,12 +53,11 @@ export class OrganizationTokensService {
     await this.refreshTokens.assertUsable(claims);
     const { org_name: organizationName, user_name: nameInToken } = claims;
     if (organizationName === null || nameInToken === null) throw new TokenRejectedError('invalid');
-    const access = await this.memberships.findAccess(organizationName, claims.user_id);
-    if (access.userId === null || access.username === null) throw new TokenRejectedError('invalid');
-    if (access.isUserActive !== true) throw new CredentialsRejectedError();
-    assertActiveMember(access, access.username, organizationName);
-    const { pair, refresh } = this.issue(access.userId, access.username, organizationName);
+    const { userId, username } = await this.assertStillMember(claims, organizationName);
+    const { pair, refresh } = this.issue(userId, username, organizationName, this.clock.nowSeconds());
     await this.refreshTokens.rotate(claims, refresh);
+    // Once more: the revocation refers to the user's row, so it waited for a password change that was under way.
+    await this.assertStillMember(claims, organizationName);
     return pair;
   }
 
@@ -74,14 +75,28 @@ export class OrganizationTokensService {
     return toClaims(this.signer.verify(token), type);
   }
 
+  /** A changed password ends refresh tokens that came before it. */
+  private async assertStillMember(
+    { user_id, iat }: OrganizationTokenClaims,
+    organizationName: string,
+  ): Promise<{ userId: number; username: string }> {
+    const access = await this.memberships.findAccess(organizationName, user_id);
+    const { userId, username } = access;
+    if (userId === null || username === null) throw new TokenRejectedError('invalid');
+    if (access.isUserActive !== true) throw new CredentialsRejectedError();
+    if (isOlderThanPassword(access, iat)) throw new TokenRejectedError('blacklisted');
+    assertActiveMember(access, username, organizationName);
+    return { userId, username };
+  }
+
   private issue(
     userId: number,
     username: string,
     organizationName: string,
+    iat: number,
   ): { pair: TokenPair; refresh: TokenReference } {
     const { PS_TOKEN_ACCESS_LIFETIME_SECONDS: accessLifetime, PS_TOKEN_REFRESH_LIFETIME_SECONDS: refreshLifetime } =
       this.config.env;
-    const iat = this.clock.nowSeconds();
     const refreshId = newTokenId();
     const sign = (type: string, lifetime: number, jti: string): string =>
       this.signer.sign({

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock.js';
 import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
+import { AddressVerificationService } from '../users/addresses/address-verification.service.js';
+import { EmailUnverifiedError } from '../users/users.errors.js';
 import { TokenRejectedError } from './auth.errors.js';
 import { LoginService } from './login.service.js';
 import { readTokenId, readUserId } from './signed-claims.js';
@@ -14,30 +16,54 @@ export interface Session {
   expiresInSeconds: number;
 }
 
+/** Whom a session token stands for, and since when: seconds since the epoch, to the millisecond. */
+export interface SessionClaims {
+  userId: number;
+  issuedAt: number;
+}
+
 /** A person's login to /api/v1 and /admin, independent of any organization. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly signer: SessionSigner,
     private readonly logins: LoginService,
+    private readonly verification: AddressVerificationService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
 
-  async logIn(username: string, password: string, address: string): Promise<Session> {
-    const user = await this.logins.authenticate('sessionLogin', username, password, address);
+  /**
+   * `login` is a username or a verified e-mail address. Throws CredentialsRejectedError, TooManyAttemptsError, and
+   * EmailUnverifiedError for an account that has to prove its address first; it is sent the link again.
+   */
+  async logIn(login: string, password: string, address: string): Promise<Session> {
+    // The moment the login began: should the password change while it is checked, the session is too old at once.
+    const iat = this.clock.now().getTime() / 1000;
+    const user = await this.logins.authenticate('sessionLogin', login, password, address);
+    if (user.mustVerifyEmail) {
+      await this.verification.remind(user);
+      throw new EmailUnverifiedError();
+    }
     const lifetime = this.config.env.PS_TOKEN_ACCESS_LIFETIME_SECONDS;
-    const iat = this.clock.nowSeconds();
-    const claims = { token_type: TOKEN_TYPE, iat, exp: iat + lifetime, jti: newTokenId(), user_id: user.id };
+    const claims = {
+      token_type: TOKEN_TYPE,
+      iat,
+      exp: Math.floor(iat) + lifetime,
+      jti: newTokenId(),
+      user_id: user.id,
+    };
     return { accessToken: this.signer.sign(claims), expiresInSeconds: lifetime };
   }
 
-  /** The user's id, or null for a token of another kind. Throws TokenRejectedError. */
-  verify(token: string): number | null {
+  /** The claims of a session token, or null for a token of another kind. Throws TokenRejectedError. */
+  verify(token: string): SessionClaims | null {
     if (!this.signer.claimsToBe(token)) return null;
     const claims = this.signer.verify(token);
     readTokenId(claims);
-    if (claims.token_type !== TOKEN_TYPE) throw new TokenRejectedError('wrong_type');
-    return readUserId(claims);
+    const { token_type, iat } = claims;
+    if (token_type !== TOKEN_TYPE) throw new TokenRejectedError('wrong_type');
+    if (typeof iat !== 'number') throw new TokenRejectedError('invalid');
+    return { userId: readUserId(claims), issuedAt: iat };
   }
 }

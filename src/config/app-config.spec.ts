@@ -31,6 +31,8 @@ describe('loadConfig', () => {
       'PS_DATABASE_URL',
       'PS_JWT_SECRET',
       'PS_STATE_ENCRYPTION_KEY',
+      'PS_MAIL_TRANSPORT',
+      'PS_PUBLIC_URL',
     ]);
   });
 
@@ -60,6 +62,11 @@ describe('loadConfig', () => {
       expect.stringMatching(/^PS_RUN_LOST_SECONDS: must be at least 3 times .* so 15/),
     ]);
     expect(problemsOf({ ...lease, PS_RUN_LOST_SECONDS: '15' })).toEqual([]);
+  });
+
+  it('refuses what would break links or headers of mails', () => {
+    const problems = problemsOf({ PS_PUBLIC_URL: 'ps.example.org', PS_MAIL_FROM: 'a@example.org\nBcc: b@example.org' });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['PS_PUBLIC_URL', 'PS_MAIL_FROM']);
   });
 
   it('ignores variables of others and of the Python client', () => {

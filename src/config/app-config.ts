@@ -20,8 +20,17 @@ export class ConfigError extends OperatorError {
   }
 }
 
-/** What a production installation must be given, because nothing is generated or embedded there. */
-export const PRODUCTION_REQUIRED: EnvName[] = ['PS_DATABASE_URL', 'PS_JWT_SECRET', 'PS_STATE_ENCRYPTION_KEY'];
+/**
+ * What a production installation must be given: nothing is generated or embedded there, and the defaults of the last
+ * two would lose mails and lead people to their own computers.
+ */
+export const PRODUCTION_REQUIRED: EnvName[] = [
+  'PS_DATABASE_URL',
+  'PS_JWT_SECRET',
+  'PS_STATE_ENCRYPTION_KEY',
+  'PS_MAIL_TRANSPORT',
+  'PS_PUBLIC_URL',
+];
 
 /** Parses the environment. Throws {@link ConfigError} with all problems; unknown `PS_` names are problems too. */
 export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {

@@ -17,6 +17,14 @@ const secret = (minLength: number) =>
     .min(minLength)
     .transform((value) => new Secret(value));
 
+/** Goes into headers of mails, where a line break would begin another header. */
+const oneLine = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+
 /** Secrets in one text; none of them can hold a comma. */
 const secretList = (minLength: number) =>
   z
@@ -107,6 +115,23 @@ export const envSchema = z.object({
     .default(CORS_ORIGINS)
     .transform((value) => value.split(',').filter((origin) => origin !== ''))
     .describe('comma-separated origins of browser clients'),
+  PS_SITE_NAME: oneLine(60).default('SlideRule').describe('what the service is called in mails'),
+  PS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://ps.example.org' })
+    .default('http://localhost:8000')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .describe('where people reach this service in a browser; links in mails start with it'),
+  PS_MAIL_TRANSPORT: z
+    .enum(['file', 'ses'])
+    .default('file')
+    .describe('ses sends through Amazon SES; file writes mails to the data directory and sends nothing'),
+  PS_MAIL_FROM: oneLine(300)
+    .default('support@mail.slideruleearth.io')
+    .describe('sender of all mails: an address, or "Name <address>"'),
+  PS_MAIL_SES_REGION: z.string().min(1).default('us-west-2').describe('region of Amazon SES'),
+  PS_MAIL_SES_ENDPOINT: z.url().optional().describe('another endpoint of Amazon SES, for tests'),
+  PS_MAIL_TIMEOUT_SECONDS: seconds(10, 0.05).describe('limit of one attempt to hand over a mail'),
+  PS_MAIL_POLL_SECONDS: seconds(5, 0.05).describe('how often waiting mails are looked for without a notification'),
   PS_DISABLE_PROVISIONING_CODE: secret(8)
     .optional()
     .describe('second factor of PUT /api/disable_provisioning/; without one that endpoint never succeeds'),

@@ -5,12 +5,12 @@ import { errorMessage } from '../common/errors/domain-error.js';
 import { DatabaseUrl } from './database-url.js';
 
 /** Hints that something changed. A hint may be lost or doubled; slow polls are the guarantee. */
-export type Channel = 'ps_capacity' | 'ps_runs' | 'ps_run_log' | 'ps_run_cancel' | 'ps_settings';
+export type Channel = 'ps_capacity' | 'ps_runs' | 'ps_run_log' | 'ps_run_cancel' | 'ps_settings' | 'ps_mail';
 
 /** `payload` is the id of what changed, or null when anything may have (after a reconnect). */
 export type ChangeListener = (payload: string | null) => void;
 
-const CHANNELS: Channel[] = ['ps_capacity', 'ps_runs', 'ps_run_log', 'ps_run_cancel', 'ps_settings'];
+const CHANNELS: Channel[] = ['ps_capacity', 'ps_runs', 'ps_run_log', 'ps_run_cancel', 'ps_settings', 'ps_mail'];
 const RECONNECT_MS = 1000;
 const COALESCE_MS = 2;
 

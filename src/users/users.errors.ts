@@ -45,3 +45,54 @@ export class SuperuserRequiredError extends DomainError {
     super('Only a superuser may make another superuser. Ask one, or leave isSuperuser out.');
   }
 }
+
+export class LastSuperuserError extends DomainError {
+  readonly code = 'users.last_superuser';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This is the last superuser; without one nobody could make another. Make one first (psctl createsuperuser).');
+  }
+}
+
+export class PasswordQueueFullError extends DomainError {
+  readonly code = 'users.busy';
+  readonly kind = 'unavailable';
+
+  constructor() {
+    super('Too many passwords are being checked at this moment. Try again in a few seconds.');
+  }
+}
+
+/** The caller is known, so this is no 401: the session goes on. */
+export class WrongPasswordError extends DomainError {
+  readonly code = 'accounts.wrong_password';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super(
+      'currentPassword is not the password of this account. If it is forgotten, or there never was one, set a new one by mail: POST /api/v1/accounts/password-reset.',
+    );
+  }
+}
+
+export class EmailUnverifiedError extends DomainError {
+  readonly code = 'accounts.email_unverified';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super(
+      'The e-mail address of this account is not verified yet. Follow the link in the mail that was sent to it; if there is none, log in again in three minutes and another one comes.',
+    );
+  }
+}
+
+/** One answer for every reason: whoever has no right link learns nothing. */
+export class LinkInvalidError extends DomainError {
+  readonly code = 'accounts.link_invalid';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('This link was used before, has expired, or is not complete. Ask for a new mail and use the link in it.');
+  }
+}

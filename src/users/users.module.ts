@@ -1,7 +1,50 @@
 import { Module } from '@nestjs/common';
-import { PasswordHasher } from './password-hasher.js';
+import { MailModule } from '../mail/mail.module.js';
+import { AccountChanges } from './account-changes.js';
+import { AccountRemovalService } from './account-removal.service.js';
+import { AddressVerificationService } from './addresses/address-verification.service.js';
+import { AddressesRepository } from './addresses/addresses.repository.js';
+import { AddressesService } from './addresses/addresses.service.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
+import { Authenticator } from './passwords/authenticator.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordResetService } from './passwords/password-reset.service.js';
+import { PasswordsService } from './passwords/passwords.service.js';
+import { ProfileService } from './profile.service.js';
+import { RegistrationService } from './registration.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-@Module({ providers: [UsersRepository, PasswordHasher, UsersService], exports: [UsersService] })
+/** People: their accounts, passwords and addresses. */
+@Module({
+  imports: [MailModule],
+  providers: [
+    UsersRepository,
+    AddressesRepository,
+    OneTimeTokensRepository,
+    OneTimeTokens,
+    PasswordHasher,
+    Authenticator,
+    AccountChanges,
+    UsersService,
+    PasswordsService,
+    PasswordResetService,
+    AddressVerificationService,
+    AddressesService,
+    RegistrationService,
+    ProfileService,
+    AccountRemovalService,
+  ],
+  exports: [
+    UsersService,
+    PasswordsService,
+    PasswordResetService,
+    AddressVerificationService,
+    AddressesService,
+    RegistrationService,
+    ProfileService,
+    AccountRemovalService,
+  ],
+})
 export class UsersModule {}

@@ -4,41 +4,41 @@ import { Clock } from '../common/clock/clock.js';
 import { AuditLog } from '../database/audit-log.js';
 import { violatedUniqueConstraint } from '../database/sql.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
-import { PasswordHasher } from './password-hasher.js';
-import { assertStrongPassword } from './password-rules.js';
-import {
-  InvalidUserError,
-  SuperuserRequiredError,
-  UnknownGroupError,
-  UserNotFoundError,
-  UsernameTakenError,
-} from './users.errors.js';
-import { UsersRepository } from './users.repository.js';
+import { assertEmailAddress, assertUsername, isEmailAddress, isUsername } from './account-rules.js';
+import { AddressTakenError } from './addresses/addresses.errors.js';
+import { Authenticator } from './passwords/authenticator.js';
+import { PasswordsService } from './passwords/passwords.service.js';
+import { SuperuserRequiredError, UnknownGroupError, UserNotFoundError, UsernameTakenError } from './users.errors.js';
+import { UsersRepository, type UserWithHash } from './users.repository.js';
 import { type NewUser, type User } from './users.types.js';
 
-const USERNAME = /^[A-Za-z0-9_@.+-]{1,150}$/;
-const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
-const MAX_EMAIL_LENGTH = 254;
-
-/** People's accounts. */
+/** People's accounts as administrators make them and everything else finds them. */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly users: UsersRepository,
-    private readonly hasher: PasswordHasher,
+    private readonly authenticator: Authenticator,
+    private readonly passwords: PasswordsService,
     private readonly transactions: Transactions,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
-  /** Creates an account. `createdBy` is `user:<name>` or `system:<part>`. */
+  /**
+   * Creates an account whose address needs no proof. `createdBy` is `user:<name>` or `system:<part>`. Throws
+   * InvalidUserError, WeakPasswordError, UsernameTakenError, AddressTakenError, UnknownGroupError.
+   */
   async create(input: NewUser, createdBy: string): Promise<User> {
-    assertValid(input);
-    const passwordHash = await this.hasher.hash(input.password);
+    assertUsername(input.username);
+    assertEmailAddress(input.email);
+    const { firstName = '', lastName = '' } = input;
+    const passwordHash = await this.passwords.hashStrong(input.password, { ...input, firstName, lastName });
     try {
       return await this.transactions.run((tx) => this.store(tx, input, passwordHash, createdBy));
     } catch (error) {
-      if (violatedUniqueConstraint(error) === 'uq_users_username') throw new UsernameTakenError(input.username);
+      const violated = violatedUniqueConstraint(error);
+      if (violated === 'uq_users_username') throw new UsernameTakenError(input.username);
+      if (violated === 'uq_email_addresses_verified') throw new AddressTakenError();
       throw error;
     }
   }
@@ -74,27 +74,23 @@ export class UsersService {
   async authenticate(username: string, password: string): Promise<User | null> {
     // Postgres folds more letters to ASCII ones than JavaScript does: one account must not have names that look like
     // several to whoever counts failures. (And it refuses to compare with a NUL.)
-    const user = USERNAME.test(username) ? await this.users.findByUsername(username) : null;
-    const { isCorrect, mustUpgrade } = await this.hasher.check(password, user?.passwordHash ?? null);
-    if (!user || !isCorrect || !user.isActive) return null;
-    const now = this.clock.now();
-    if (mustUpgrade) await this.users.savePasswordHash(user.id, await this.hasher.hash(password), now);
-    await this.users.saveLogin(user.id, now);
-    return withoutHash(user);
+    const user = isUsername(username) ? await this.users.findByUsername(username) : null;
+    return this.authenticator.logIn(user, password);
+  }
+
+  /**
+   * As {@link authenticate}, by username or verified e-mail address. An address is looked for among addresses first:
+   * somebody who has it for a username cannot keep its owner from logging in with it.
+   */
+  async authenticateByNameOrAddress(login: string, password: string): Promise<User | null> {
+    const user = isEmailAddress(login) ? await this.users.findByAddress(login) : null;
+    return user ? this.authenticator.logIn(user, password) : this.authenticate(login, password);
   }
 
   private async store(tx: Transaction, input: NewUser, passwordHash: string, createdBy: string): Promise<User> {
     const { username, email, firstName = '', lastName = '', isStaff = false, isSuperuser = false, groups = [] } = input;
-    const id = await this.users.insert(tx, {
-      username,
-      email,
-      firstName,
-      lastName,
-      isStaff,
-      isSuperuser,
-      groups,
-      passwordHash,
-    });
+    const draft = { username, email, firstName, lastName, isStaff, isSuperuser, passwordHash, isEmailVerified: true };
+    const id = await this.users.insert(tx, draft, this.clock.now());
     const unknown = await this.users.addToGroups(tx, id, groups);
     if (unknown.length > 0) throw new UnknownGroupError(unknown);
     const details = { username, isStaff, isSuperuser, groups };
@@ -111,16 +107,6 @@ export class UsersService {
   }
 }
 
-function assertValid({ username, email, password }: NewUser): void {
-  if (!USERNAME.test(username)) {
-    throw new InvalidUserError('A username has 1 to 150 letters, digits or any of @ . + - _ and nothing else.');
-  }
-  if (!EMAIL.test(email) || email.length > MAX_EMAIL_LENGTH) {
-    throw new InvalidUserError(`"${email.slice(0, 100)}" is no e-mail address; it looks like name@example.org.`);
-  }
-  assertStrongPassword(password, username);
-}
-
-function withoutHash({ passwordHash: _, ...user }: User & { passwordHash: string }): User {
+function withoutHash({ passwordHash: _, ...user }: UserWithHash): User {
   return user;
 }

@@ -16,6 +16,10 @@ export interface User {
   groups: string[];
   /** What the groups are given; counts for staff only. */
   permissions: string[];
+  /** Registered alone and has not proved an address: no personal login until then. */
+  mustVerifyEmail: boolean;
+  /** Null while the first password is in use. */
+  passwordChangedAt: Date | null;
   createdAt: Date;
 }
 
@@ -28,6 +32,24 @@ export interface NewUser {
   isStaff?: boolean;
   isSuperuser?: boolean;
   groups?: string[];
+}
+
+/** What somebody registers with. */
+export interface Registration {
+  username: string;
+  email: string;
+  password: string;
+  firstName: string;
+  lastName: string;
+}
+
+/**
+ * Whether a token came before the account's present password, so that it is not to be accepted. `issuedAt` is in
+ * seconds since the epoch, in parts of a second as far as the token has them; a token must bear the moment its login
+ * began, not the one it was signed at.
+ */
+export function isOlderThanPassword(user: Pick<User, 'passwordChangedAt'>, issuedAt: number): boolean {
+  return user.passwordChangedAt !== null && issuedAt * 1000 <= user.passwordChangedAt.getTime();
 }
 
 /** The user as the author of what it does. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PasswordHasher } from '../../src/users/password-hasher.js';
+import { PasswordHasher } from '../../src/users/passwords/password-hasher.js';
 import { type OrganizationFixture } from './fixtures.js';
 import { HttpHarness, type HttpHarnessOptions } from './http-harness.js';
 

@@ -11,6 +11,13 @@ export interface QueueFigures {
   clustersGivenUp: number;
 }
 
+export interface MailFigures {
+  waitingMails: number;
+  oldestWaitingSeconds: number;
+  /** Within the last day. */
+  mailsGivenUp: number;
+}
+
 @Injectable()
 export class HealthRepository {
   constructor(
@@ -40,5 +47,19 @@ export class HealthRepository {
       [this.clock.now(), lostSeconds, maxAttempts, stopSeconds],
     );
     return figures ?? { waitingRuns: 0, oldestWaitingSeconds: 0, silentRuns: 0, unstoppedRuns: 0, clustersGivenUp: 0 };
+  }
+
+  async mailFigures(): Promise<MailFigures> {
+    const figures = await firstRow<MailFigures>(
+      this.dataSource,
+      `SELECT
+         (SELECT count(*)::integer FROM mail_outbox WHERE status = 'waiting') AS "waitingMails",
+         (SELECT COALESCE(extract(epoch FROM $1::timestamptz - min(created_at)), 0)::integer
+            FROM mail_outbox WHERE status = 'waiting') AS "oldestWaitingSeconds",
+         (SELECT count(*)::integer FROM mail_outbox
+            WHERE status = 'given_up' AND finished_at > $1::timestamptz - interval '1 day') AS "mailsGivenUp"`,
+      [this.clock.now()],
+    );
+    return figures ?? { waitingMails: 0, oldestWaitingSeconds: 0, mailsGivenUp: 0 };
   }
 }

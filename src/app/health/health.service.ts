@@ -49,7 +49,12 @@ export class HealthService implements OnModuleDestroy {
     const isDown = database.some(({ severity }) => severity === 'error');
     const findings = isDown
       ? database
-      : [...database, ...(await this.provisioningFindings()), ...(await this.queueFindings())];
+      : [
+          ...database,
+          ...(await this.provisioningFindings()),
+          ...(await this.queueFindings()),
+          ...(await this.mailFindings()),
+        ];
     const status = isDown ? 'unavailable' : findings.length > 0 ? 'degraded' : 'ok';
     return { status, role: this.config.env.PS_ROLE, findings };
   }
@@ -101,6 +106,20 @@ export class HealthService implements OnModuleDestroy {
     if (figures.clustersGivenUp > 0) {
       const message = `${figures.clustersGivenUp} clusters could not be changed ${MAX_UPDATE_ATTEMPTS} times in a row; see their runs.`;
       findings.push({ code: 'clusters.need_attention', severity: 'error', message });
+    }
+    return findings;
+  }
+
+  private async mailFindings(): Promise<HealthFinding[]> {
+    const { waitingMails, oldestWaitingSeconds, mailsGivenUp } = await this.repository.mailFigures();
+    const findings: HealthFinding[] = [];
+    if (oldestWaitingSeconds > LONG_WAIT_SECONDS) {
+      const message = `${waitingMails} mails wait, the oldest for ${oldestWaitingSeconds} s; see last_error in mail_outbox, and whether a worker runs.`;
+      findings.push({ code: 'mail.waiting_long', severity: 'warning', message });
+    }
+    if (mailsGivenUp > 0) {
+      const message = `${mailsGivenUp} mails were given up within the last day; see last_error in mail_outbox.`;
+      findings.push({ code: 'mail.given_up', severity: 'warning', message });
     }
     return findings;
   }

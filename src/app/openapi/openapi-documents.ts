@@ -8,7 +8,7 @@ export type ApiName = 'modern' | 'legacy';
 const TITLES: Record<ApiName, string> = { modern: 'ps-server', legacy: 'Provisioning system' };
 const LEGACY_PATH = /^\/(api\/(?!v1\/)|ping\/)/;
 /** Pages, and what the old document did not name either. */
-const HIDDEN_PATH = /^\/api\/(schema\/|disable_provisioning\/|v1\/docs|v1\/openapi)/;
+const HIDDEN_PATH = /^\/(accounts\/|api\/(schema\/|disable_provisioning\/|v1\/docs|v1\/openapi))/;
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**

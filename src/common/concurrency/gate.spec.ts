@@ -1,4 +1,4 @@
-import { Gate } from './gate.js';
+import { Gate, GateFullError } from './gate.js';
 
 interface Task {
   name: string;
@@ -48,5 +48,19 @@ describe('Gate', () => {
       succeed();
     });
     await expect(Promise.all([second, third])).resolves.toEqual(['b', 'c']);
+  });
+
+  it('refuses what finds too many waiting, until there is room again', async () => {
+    gate = new Gate(1, 1);
+    const [first, second] = ['a', 'b'].map(enter);
+    await expect(enter('c')).rejects.toThrow(GateFullError);
+    started[0]!.succeed();
+    await first;
+    const fourth = enter('d');
+    started[1]!.succeed();
+    await second;
+    started[2]!.succeed();
+    await expect(fourth).resolves.toBe('d');
+    expect(names()).toEqual(['a', 'b', 'd']);
   });
 });

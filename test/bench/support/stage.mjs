@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase, startEmbeddedPostgres } from '../../../dist/src/database/embedded-postgres.js';
 import { migrate } from '../../../dist/src/database/migrator/migrator.js';
-import { PasswordHasher } from '../../../dist/src/users/password-hasher.js';
+import { PasswordHasher } from '../../../dist/src/users/passwords/password-hasher.js';
 
 export const PASSWORD = 'correct horse battery';
 const TOKEN_LIFETIME_SECONDS = 86_400;

@@ -1,6 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { PasswordHasher } from '../../../src/users/password-hasher.js';
+import { PasswordHasher } from '../../../src/users/passwords/password-hasher.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { HttpWorld, type Member, PASSWORD } from '../../support/http-world.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
