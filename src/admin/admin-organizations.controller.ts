@@ -42,7 +42,7 @@ export class AdminOrganizationsController {
     @Body({ schema: newOrganizationSchema }) { name, owner, ...given }: z.infer<typeof newOrganizationSchema>,
     @CurrentActor() actor: Actor,
   ): Promise<OrganizationResponse> {
-    const { id: ownerId } = await this.users.getByUsername(owner);
-    return toOrganizationResponse(await this.organizations.create({ name, ownerId, settings: given }, actor));
+    const input = { name, owner: await this.users.getByUsername(owner), settings: given };
+    return toOrganizationResponse(await this.organizations.create(input, actor));
   }
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { AdminModule } from '../admin/admin.module.js';
 import { AuthApiModule } from '../auth/auth-api.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -14,6 +15,9 @@ import { DatabaseModule } from '../database/database.module.js';
 import { DatabaseWorkerModule } from '../database/database-worker.module.js';
 import { type DatabaseUrl } from '../database/database-url.js';
 import { LegacyApiModule } from '../legacy-api/legacy-api.module.js';
+import { MailWorkerModule } from '../mail/mail-worker.module.js';
+import { OrganizationsApiModule } from '../organizations/organizations-api.module.js';
+import { OverviewModule } from '../overview/overview.module.js';
 import { ProvisioningApiModule } from '../provisioning/provisioning-api.module.js';
 import { ProvisioningWorkerModule } from '../provisioning/provisioning-worker.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -21,13 +25,22 @@ import { HealthModule, WorkerHealthModule } from './health/health.module.js';
 
 const API: Type[] = [
   AuthApiModule,
+  AccountsModule,
   AdminModule,
   LegacyApiModule,
+  OrganizationsApiModule,
+  OverviewModule,
   ProvisioningApiModule,
   CapacityApiModule,
   OpenApiModule,
 ];
-const WORKER: Type[] = [DatabaseWorkerModule, ProvisioningWorkerModule, ClustersWorkerModule, CapacityWorkerModule];
+const WORKER: Type[] = [
+  DatabaseWorkerModule,
+  ProvisioningWorkerModule,
+  ClustersWorkerModule,
+  CapacityWorkerModule,
+  MailWorkerModule,
+];
 
 /** What one server process consists of, by its role. A worker answers health probes only. */
 @Module({})

@@ -3,6 +3,7 @@ import { Clock, type Timer } from '../common/clock/clock.js';
 import { KeyedLoop } from '../common/clock/keyed-loop.js';
 import { AppConfig } from '../config/app-config.js';
 import { Notifier } from '../database/notifier.js';
+import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { CapacityRepository } from './capacity.repository.js';
 import { CapacitySizer } from './capacity-sizer.js';
 
@@ -15,7 +16,7 @@ export class CapacityLoop implements OnApplicationBootstrap, OnApplicationShutdo
   private unsubscribe: (() => void) | null = null;
 
   constructor(
-    sizer: CapacitySizer,
+    private readonly sizer: CapacitySizer,
     private readonly requests: CapacityRepository,
     private readonly notifier: Notifier,
     private readonly clock: Clock,
@@ -26,7 +27,7 @@ export class CapacityLoop implements OnApplicationBootstrap, OnApplicationShutdo
       sweepIntervalMs: config.env.PS_CAPACITY_SWEEP_SECONDS * 1000,
       clock,
       find: (isSweep) => this.find(isSweep),
-      work: (organizationId) => sizer.size(organizationId),
+      work: (organizationId) => this.size(organizationId),
       afterPass: () => this.watchNextExpiry(),
       logError: (message) => {
         this.logger.error(message);
@@ -45,6 +46,15 @@ export class CapacityLoop implements OnApplicationBootstrap, OnApplicationShutdo
     this.unsubscribe?.();
     this.expiryTimer?.cancel();
     await this.loop.stop();
+  }
+
+  private async size(organizationId: string): Promise<void> {
+    try {
+      await this.sizer.size(organizationId);
+    } catch (error) {
+      // An organization deleted since it was found leaves nothing to do.
+      if (!(error instanceof OrganizationNotFoundError)) throw error;
+    }
   }
 
   private async find(isSweep: boolean): Promise<string[]> {

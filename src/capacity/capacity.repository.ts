@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { firstRow, rows, type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
-import { type CapacityRequest } from './capacity.types.js';
+import { type CapacityOutlook, type CapacityRequest } from './capacity.types.js';
 
-export type EndReason = 'expired' | 'released' | 'removed';
+export type EndReason = 'expired' | 'released' | 'removed' | 'access_ended';
 
 const COLUMNS = `id, organization_id AS "organizationId", user_id AS "userId", node_count AS "nodeCount",
   expires_at AS "expiresAt", created_at AS "createdAt"`;
@@ -55,6 +55,27 @@ export class CapacityRepository {
     return ended.length;
   }
 
+  /** Ends the live requests of users who may not ask any more. */
+  async endOfUsers(tx: Transaction, organizationId: string, userIds: number[], now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE capacity_requests SET ended_at = $3, end_reason = 'access_ended'
+       WHERE organization_id = $1 AND user_id = ANY ($2::integer[]) AND ended_at IS NULL`,
+      [organizationId, userIds, now],
+    );
+  }
+
+  /** How many requests are live, and when the first and the last of them expire. */
+  async outlook(organizationId: string): Promise<CapacityOutlook> {
+    const row = await firstRow<CapacityOutlook>(
+      this.dataSource,
+      `SELECT count(*)::integer AS "liveRequests", min(expires_at) AS "firstExpiry", max(expires_at) AS "lastExpiry"
+       FROM capacity_requests WHERE organization_id = $1 AND ended_at IS NULL`,
+      [organizationId],
+    );
+    if (!row) throw new Error('A SELECT of aggregates returned no row');
+    return row;
+  }
+
   /** Ends the given live requests of one user; the ids that were live. */
   async end(organizationId: string, userId: number, ids: string[], reason: EndReason, now: Date): Promise<string[]> {
     const ended = await rows<{ id: string }>(
@@ -64,6 +85,17 @@ export class CapacityRepository {
       [organizationId, userId, ids, now, reason],
     );
     return ended.map(({ id }) => id);
+  }
+
+  /** Ends every live request of the user; the organizations that had one. */
+  async endAllOf(tx: Transaction, userId: number, now: Date): Promise<string[]> {
+    const ended = await rows<{ organizationId: string }>(
+      tx,
+      `UPDATE capacity_requests SET ended_at = $2, end_reason = 'released'
+       WHERE user_id = $1 AND ended_at IS NULL RETURNING organization_id AS "organizationId"`,
+      [userId, now],
+    );
+    return [...new Set(ended.map(({ organizationId }) => organizationId))];
   }
 
   async nextExpiry(): Promise<Date | null> {

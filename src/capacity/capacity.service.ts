@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock.js';
 import { newId } from '../common/ids/ids.js';
 import { Notifier } from '../database/notifier.js';
+import { violatedForeignKey } from '../database/sql.js';
+import { type Transaction } from '../database/transaction.js';
+import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { CapacityRequestNotFoundError, MAX_REQUESTED_NODES, NodeCountOutOfRangeError } from './capacity.errors.js';
 import { CapacityRepository } from './capacity.repository.js';
-import { type AcceptedCapacityRequest, type CapacityRequest } from './capacity.types.js';
+import { type AcceptedCapacityRequest, type CapacityOutlook, type CapacityRequest } from './capacity.types.js';
 import { largestByUser } from './desired-nodes.js';
 
 export interface NewCapacityRequest {
@@ -36,6 +39,10 @@ export class CapacityService {
     return accepted;
   }
 
+  outlook(organizationId: string): Promise<CapacityOutlook> {
+    return this.requests.outlook(organizationId);
+  }
+
   /** The caller's live requests, largest first. */
   async listOwn(organizationId: string, userId: number): Promise<CapacityRequest[]> {
     return (await this.requests.listLive(organizationId)).filter((request) => request.userId === userId);
@@ -61,12 +68,31 @@ export class CapacityService {
     );
   }
 
+  /**
+   * Ends every live request of somebody who leaves. The organizations that had one; the caller publishes `ps_capacity`
+   * for them after its commit.
+   */
+  releaseEverywhere(tx: Transaction, userId: number): Promise<string[]> {
+    return this.requests.endAllOf(tx, userId, this.clock.now());
+  }
+
   private async store(draft: CapacityRequest): Promise<AcceptedCapacityRequest> {
-    const stored = await this.requests.insert(draft);
+    const stored = await this.insert(draft);
     if (stored) return { request: stored, isNew: true };
     const twin = await this.requests.findLiveTwin(draft);
     // The twin ended between the two statements: now there is room for this one.
     return twin ? { request: twin, isNew: false } : this.store(draft);
+  }
+
+  private async insert(draft: CapacityRequest): Promise<CapacityRequest | null> {
+    try {
+      return await this.requests.insert(draft);
+    } catch (error) {
+      // The organization was deleted between the access check and here.
+      if (violatedForeignKey(error) === 'fk_capacity_requests_organization')
+        throw new OrganizationNotFoundError(draft.organizationId);
+      throw error;
+    }
   }
 
   private async end(

@@ -8,6 +8,14 @@ export interface CapacityRequest {
   createdAt: Date;
 }
 
+/** What an organization's live requests mean for its cluster; the instants are null when none is live. */
+export interface CapacityOutlook {
+  liveRequests: number;
+  firstExpiry: Date | null;
+  /** When the cluster may go away, if nobody asks again. */
+  lastExpiry: Date | null;
+}
+
 /** `isNew` is false when the same user already asks for the same count until the same second. */
 export interface AcceptedCapacityRequest {
   request: CapacityRequest;

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock/clock.js';
 import { KeyedLoop } from '../common/clock/keyed-loop.js';
 import { AppConfig } from '../config/app-config.js';
 import { Notifier } from '../database/notifier.js';
+import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { ClusterReconcilerService } from './cluster-reconciler.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 
@@ -50,7 +51,12 @@ export class ClusterReconcileLoop implements OnApplicationBootstrap, OnApplicati
   }
 
   private async reconcile(organizationId: string): Promise<void> {
-    const decision = await this.reconciler.reconcile(organizationId);
-    if (decision.action === 'wait') this.loop.wakeAt(organizationId, decision.until);
+    try {
+      const decision = await this.reconciler.reconcile(organizationId);
+      if (decision.action === 'wait') this.loop.wakeAt(organizationId, decision.until);
+    } catch (error) {
+      // An organization deleted since it was found leaves nothing to do.
+      if (!(error instanceof OrganizationNotFoundError)) throw error;
+    }
   }
 }

@@ -1,5 +1,38 @@
 import { DomainError } from '../common/errors/domain-error.js';
 
+export class ClusterDeployedError extends DomainError {
+  readonly code = 'clusters.deployed';
+  readonly kind = 'conflict';
+
+  constructor(organization: string) {
+    super(
+      `The cluster of ${organization} is deployed. Set minNodes to 0, destroyWhenIdle to true and provisioningSuspended to false, end all capacity requests, wait until the cluster is destroyed, and try again.`,
+    );
+  }
+}
+
+export class RunUnfinishedError extends DomainError {
+  readonly code = 'clusters.run_unfinished';
+  readonly kind = 'conflict';
+
+  constructor(organization: string, run: { id: string; kind: string; status: string }) {
+    super(
+      `Run ${run.id} (${run.kind}, ${run.status}) of ${organization} is not over, or its end has not been looked at yet. Wait a little, or cancel it, and try again.`,
+    );
+  }
+}
+
+export class RemainsUnknownError extends DomainError {
+  readonly code = 'clusters.remains_unknown';
+  readonly kind = 'conflict';
+
+  constructor(organization: string) {
+    super(
+      `The last run of ${organization} ended without saying what it left behind, so resources may still exist. Ask for one node and let the cluster be destroyed again, then try again.`,
+    );
+  }
+}
+
 export class ClusterNotFoundError extends DomainError {
   readonly code = 'clusters.not_found';
   readonly kind = 'not_found';

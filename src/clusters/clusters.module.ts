@@ -1,11 +1,21 @@
 import { Module } from '@nestjs/common';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { ClusterAdministrationRepository } from './cluster-administration.repository.js';
 import { ClusterAdministrationService } from './cluster-administration.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 import { ClustersService } from './clusters.service.js';
+import { OrganizationLifecycleService } from './organization-lifecycle.service.js';
 
 @Module({
-  providers: [ClustersRepository, ClustersService, ClusterAdministrationRepository, ClusterAdministrationService],
-  exports: [ClustersService, ClustersRepository, ClusterAdministrationService],
+  imports: [OrganizationsModule, ProvisioningModule],
+  providers: [
+    ClustersRepository,
+    ClustersService,
+    ClusterAdministrationRepository,
+    ClusterAdministrationService,
+    OrganizationLifecycleService,
+  ],
+  exports: [ClustersService, ClustersRepository, ClusterAdministrationService, OrganizationLifecycleService],
 })
 export class ClustersModule {}

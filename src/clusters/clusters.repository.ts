@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { firstRow, rows, type SqlRunner } from '../database/sql.js';
+import { firstRow, rows, type SqlRunner, violatedForeignKey } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
+import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { type ClusterView, type ClusterWish } from './clusters.types.js';
 
 /** The stored cluster, with what the reconciler needs besides the public view. */
@@ -44,12 +45,20 @@ export class ClustersRepository {
     return firstRow(runner, `SELECT ${COLUMNS} FROM clusters WHERE organization_id = $1`, [organizationId]);
   }
 
-  /** The organization's cluster, locked until the transaction ends; created when it is asked for the first time. */
+  findAll(organizationIds: string[]): Promise<ClusterRecord[]> {
+    const sql = `SELECT ${COLUMNS} FROM clusters WHERE organization_id = ANY ($1::uuid[])`;
+    return rows(this.dataSource, sql, [organizationIds]);
+  }
+
+  /**
+   * The organization's cluster, locked until the transaction ends; created when it is asked for the first time. Throws
+   * OrganizationNotFoundError when the organization has been deleted meanwhile.
+   */
   async lock(tx: Transaction, organizationId: string): Promise<ClusterRecord & { outputs: Record<string, unknown> }> {
     const sql = `SELECT ${COLUMNS} FROM clusters WHERE organization_id = $1 FOR UPDATE`;
     const found = await firstRow<ClusterRecord & { outputs: Record<string, unknown> }>(tx, sql, [organizationId]);
     if (found) return found;
-    await tx.query('INSERT INTO clusters (organization_id) VALUES ($1) ON CONFLICT DO NOTHING', [organizationId]);
+    await this.create(tx, organizationId);
     return this.lock(tx, organizationId);
   }
 
@@ -97,5 +106,15 @@ export class ClustersRepository {
          OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public))`,
     );
     return found.map(({ id }) => id);
+  }
+
+  /** Holds no lock on the organization while it waits for another transaction's insert: that one may be about to delete it. */
+  private async create(tx: Transaction, organizationId: string): Promise<void> {
+    try {
+      await tx.query('INSERT INTO clusters (organization_id) VALUES ($1) ON CONFLICT DO NOTHING', [organizationId]);
+    } catch (error) {
+      if (violatedForeignKey(error) === 'fk_clusters_organization') throw new OrganizationNotFoundError(organizationId);
+      throw error;
+    }
   }
 }

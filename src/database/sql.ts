@@ -41,7 +41,16 @@ function normalised(result: unknown): unknown[] {
 
 /** Name of the unique constraint or index a failed statement violated, or null for any other failure. */
 export function violatedUniqueConstraint(error: unknown): string | null {
+  return violated(error, '23505');
+}
+
+/** Name of the foreign key a failed statement violated, or null for any other failure: what it points to is gone. */
+export function violatedForeignKey(error: unknown): string | null {
+  return violated(error, '23503');
+}
+
+function violated(error: unknown, sqlState: string): string | null {
   if (!(error instanceof QueryFailedError)) return null;
   const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code === '23505' ? (constraint ?? null) : null;
+  return code === sqlState ? (constraint ?? null) : null;
 }

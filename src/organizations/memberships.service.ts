@@ -1,24 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, actorLabel } from '../common/access/actor.js';
+import { type Permission, permissionRule } from '../common/access/permissions.js';
 import { Clock } from '../common/clock/clock.js';
 import { AuditLog } from '../database/audit-log.js';
 import { violatedUniqueConstraint } from '../database/sql.js';
-import { type Transaction, Transactions } from '../database/transaction.js';
-import { MembershipsRepository } from './memberships.repository.js';
+import { type Transaction } from '../database/transaction.js';
+import { MembershipChanges } from './memberships/membership-changes.js';
+import { MembershipMails } from './memberships/membership-mails.js';
+import { MembershipsRepository } from './memberships/memberships.repository.js';
 import { AlreadyMemberError, MembershipNotFoundError } from './organizations.errors.js';
 import {
   type MemberAccess,
   type Membership,
+  type MembershipChange,
+  type MembershipListQuery,
   type MembershipRole,
   type MembershipStatus,
+  type Organization,
 } from './organizations.types.js';
 
-/** Who belongs to an organization, and in which role. */
+/** Who belongs to an organization, and in which role, as owners and administrators manage it. */
 @Injectable()
 export class MembershipsService {
   constructor(
     private readonly memberships: MembershipsRepository,
-    private readonly transactions: Transactions,
+    private readonly changes: MembershipChanges,
+    private readonly mails: MembershipMails,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -34,8 +41,21 @@ export class MembershipsService {
     return this.memberships.activeRoles(userId);
   }
 
-  list(organizationId: string): Promise<Membership[]> {
-    return this.memberships.list(organizationId);
+  /** Of these users the ones who hold the permission in the organization neither as members nor as administrators. */
+  async listWithoutAccess(
+    tx: Transaction,
+    organizationId: string,
+    userIds: number[],
+    permission: Permission,
+  ): Promise<number[]> {
+    if (userIds.length === 0) return [];
+    const { members = [] } = permissionRule(permission);
+    return this.memberships.listWithoutAccess(tx, organizationId, userIds, permission, members);
+  }
+
+  /** By username. */
+  list(organizationId: string, query: MembershipListQuery = {}): Promise<Membership[]> {
+    return this.memberships.list(organizationId, query);
   }
 
   async add(
@@ -45,16 +65,13 @@ export class MembershipsService {
     actor: Actor,
   ): Promise<Membership> {
     try {
-      return await this.transactions.run(async (tx) => {
-        const id = await this.memberships.insert(
-          tx,
-          organizationId,
-          user.id,
-          membership.role,
-          membership.status,
-          this.clock.now(),
-        );
-        return this.recorded(tx, organizationId, id, 'membership.created', actor);
+      return await this.changes.run(organizationId, async (tx, organization) => {
+        const { role, status } = membership;
+        const id = await this.memberships.insert(tx, organizationId, user.id, role, status, this.clock.now());
+        const added = await this.get(tx, organizationId, id);
+        await this.record(tx, added, 'membership.created', { role, status }, actor);
+        if (status === 'active') await this.mails.tellActivated(tx, organization, added);
+        return added;
       });
     } catch (error) {
       if (violatedUniqueConstraint(error) === 'uq_memberships_organization_user')
@@ -63,34 +80,67 @@ export class MembershipsService {
     }
   }
 
-  /** Changes role or status; what is not given stays. */
-  update(
-    organizationId: string,
-    membershipId: string,
-    change: { role?: MembershipRole | undefined; status?: MembershipStatus | undefined },
-    actor: Actor,
-  ): Promise<Membership> {
-    return this.transactions.run(async (tx) => {
-      const before = await this.memberships.find(organizationId, membershipId, tx);
-      if (!before) throw new MembershipNotFoundError(membershipId);
-      const next = { role: change.role ?? before.role, status: change.status ?? before.status };
-      await this.memberships.update(tx, before, next, this.clock.now());
-      return this.recorded(tx, organizationId, membershipId, 'membership.updated', actor);
+  async update(organizationId: string, change: MembershipChange, actor: Actor): Promise<Membership> {
+    const [updated] = await this.updateAll(organizationId, [change], actor);
+    if (!updated) throw new MembershipNotFoundError(change.id);
+    return updated;
+  }
+
+  /**
+   * Makes all of the changes, or none when one of them cannot be made. Somebody newly active is a member from now on, and
+   * gets a mail.
+   */
+  updateAll(organizationId: string, changes: MembershipChange[], actor: Actor): Promise<Membership[]> {
+    return this.changes.run(organizationId, async (tx, organization) => {
+      const updated: Membership[] = [];
+      for (const change of changes) updated.push(await this.updateOne(tx, organization, change, actor));
+      return updated;
     });
   }
 
-  private async recorded(
+  /** The membership as it was. */
+  remove(organizationId: string, membershipId: string, actor: Actor): Promise<Membership> {
+    return this.changes.run(organizationId, async (tx) => {
+      const membership = await this.get(tx, organizationId, membershipId);
+      await this.memberships.delete(tx, membership);
+      const { role, status } = membership;
+      await this.record(tx, membership, 'membership.deleted', { role, status }, actor);
+      return membership;
+    });
+  }
+
+  private async updateOne(
     tx: Transaction,
-    organizationId: string,
-    id: string,
-    action: string,
+    organization: Organization,
+    change: MembershipChange,
     actor: Actor,
   ): Promise<Membership> {
-    const stored = await this.memberships.find(organizationId, id, tx);
-    if (!stored) throw new MembershipNotFoundError(id);
-    const { userId, username, role, status } = stored;
-    const details = { userId, username, role, status };
-    await this.audit.record(tx, { organizationId, actor: actorLabel(actor), action, subjectId: id, details });
-    return stored;
+    const { id: organizationId } = organization;
+    const membership = await this.get(tx, organizationId, change.id);
+    const before = { role: membership.role, status: membership.status };
+    const after = { role: change.role ?? before.role, status: change.status ?? before.status };
+    if (after.role === before.role && after.status === before.status) return membership;
+    await this.memberships.update(tx, membership, after, this.clock.now());
+    await this.record(tx, membership, 'membership.updated', { before, after }, actor);
+    if (before.status !== 'active' && after.status === 'active')
+      await this.mails.tellActivated(tx, organization, membership);
+    return this.get(tx, organizationId, change.id);
+  }
+
+  private async get(tx: Transaction, organizationId: string, membershipId: string): Promise<Membership> {
+    const membership = await this.memberships.find(organizationId, membershipId, tx);
+    if (!membership) throw new MembershipNotFoundError(membershipId);
+    return membership;
+  }
+
+  private record(
+    tx: Transaction,
+    { organizationId, id, userId, username }: Membership,
+    action: string,
+    details: object,
+    actor: Actor,
+  ): Promise<void> {
+    const event = { organizationId, actor: actorLabel(actor), action, subjectId: id };
+    return this.audit.record(tx, { ...event, details: { userId, username, ...details } });
   }
 }

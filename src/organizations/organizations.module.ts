@@ -1,11 +1,32 @@
 import { Module } from '@nestjs/common';
-import { MembershipsRepository } from './memberships.repository.js';
+import { MailModule } from '../mail/mail.module.js';
+import { LedgerRepository } from './accounts/ledger.repository.js';
+import { OrganizationsRepository } from './accounts/organizations.repository.js';
+import { MemberDepartureService } from './member-departure.service.js';
+import { MembershipChanges } from './memberships/membership-changes.js';
+import { MembershipMails } from './memberships/membership-mails.js';
+import { MembershipsRepository } from './memberships/memberships.repository.js';
+import { PasscodesRepository } from './memberships/passcodes.repository.js';
 import { MembershipsService } from './memberships.service.js';
-import { OrganizationsRepository } from './organizations.repository.js';
 import { OrganizationsService } from './organizations.service.js';
+import { OwnMembershipsService } from './own-memberships.service.js';
+import { PasscodesService } from './passcodes.service.js';
 
 @Module({
-  providers: [OrganizationsRepository, MembershipsRepository, OrganizationsService, MembershipsService],
-  exports: [OrganizationsService, MembershipsService],
+  imports: [MailModule],
+  providers: [
+    OrganizationsRepository,
+    LedgerRepository,
+    MembershipsRepository,
+    PasscodesRepository,
+    MembershipChanges,
+    MembershipMails,
+    OrganizationsService,
+    MembershipsService,
+    OwnMembershipsService,
+    PasscodesService,
+    MemberDepartureService,
+  ],
+  exports: [OrganizationsService, MembershipsService, OwnMembershipsService, PasscodesService, MemberDepartureService],
 })
 export class OrganizationsModule {}

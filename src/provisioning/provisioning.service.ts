@@ -23,7 +23,18 @@ export class ProvisioningService {
 
   /** The run in progress, the follow-up waiting behind it, and finished runs nobody has drawn conclusions from yet. */
   open(tx: Transaction, organizationId: string): Promise<OpenRuns> {
-    return this.runs.open(tx, organizationId);
+    return this.runs.open(organizationId, tx);
+  }
+
+  /** The run in progress, else the one waiting, else null. */
+  async findUnfinished(organizationId: string): Promise<Run | null> {
+    const { active, queued } = await this.runs.open(organizationId);
+    return active ?? queued;
+  }
+
+  /** Whether resources may be left that no record of a run tells of. */
+  areRemainsUnknown(tx: Transaction, organizationId: string): Promise<boolean> {
+    return this.runs.areRemainsUnknown(tx, organizationId);
   }
 
   /** Queues a run. A run that is still waiting is superseded: only the newest wish counts. Tell workers after the commit. */
@@ -34,7 +45,7 @@ export class ProvisioningService {
 
   /** Drops the waiting run, because nothing needs it any more. */
   async supersedeQueued(tx: Transaction, organizationId: string, actor: string, reason: string): Promise<void> {
-    const { queued } = await this.runs.open(tx, organizationId);
+    const { queued } = await this.runs.open(organizationId, tx);
     if (queued) await this.runs.transition(tx, queued, 'superseded', { actor, reason }, { now: this.clock.now() });
   }
 

@@ -188,7 +188,7 @@ describe('administration', () => {
     const developer = { ...NEW_USER, isStaff: true, groups: ['PS_Developer'] };
     expect((await world.http.call('POST', '/admin/users', { token, body: developer })).status).toBe(201);
     const root = await personOf({ isSuperuser: true });
-    const other = { ...superuser, username: 'second-root' };
+    const other = { ...superuser, username: 'second-root', email: 'second-root@example.org' };
     expect((await world.http.call('POST', '/admin/users', { token: root.token, body: other })).status).toBe(201);
   });
 

@@ -39,6 +39,7 @@ describe('POST /api/v1/auth/login', () => {
     const answer = await logIn(member.user.username, PASSWORD);
     expectJson(answer, 200, { access_token: anyText, token_type: 'Bearer', expires_in: 3600 });
     expect((await logIn(member.user.username.toUpperCase(), PASSWORD)).status).toBe(200);
+    expect((await logIn(`${member.user.username}@Example.org`, PASSWORD)).status).toBe(200);
   });
 
   it('tells nobody what was wrong', async () => {
@@ -47,7 +48,8 @@ describe('POST /api/v1/auth/login', () => {
       [member.user.username, 'wrong'],
       ['nobody', PASSWORD],
       [disabled.username, PASSWORD],
-      [`${member.user.username}@example.org`, PASSWORD],
+      [`${disabled.username}@example.org`, PASSWORD],
+      [`${member.user.username}@example.com`, PASSWORD],
     ] as const)
       expectProblem(await logIn(username, password), 401, 'auth.credentials_rejected');
   });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type DatabaseUrl } from '../../src/database/database-url.js';
+import { eventually } from './eventually.js';
 
 export interface OrganizationFixture {
   name?: string;
@@ -9,6 +10,11 @@ export interface OrganizationFixture {
   destroyWhenIdle?: boolean;
   allowDeployByToken?: boolean;
   clusterVersion?: string;
+}
+
+export interface MembershipFixture {
+  role?: 'owner' | 'member';
+  status?: 'pending' | 'active' | 'inactive';
 }
 
 /** Rows written straight to the tables, for tests of one module that must not depend on another's services. */
@@ -38,10 +44,31 @@ export class Fixtures {
     return { id, name };
   }
 
+  /** With a verified primary address. */
   async user(username = `user-${randomBytes(4).toString('hex')}`): Promise<{ id: number; username: string }> {
-    const sql = `INSERT INTO users (username, email, password_hash) VALUES ($1::text, $1::text || '@example.org', '!') RETURNING id, username`;
+    const sql = `WITH inserted AS (
+        INSERT INTO users (username, email, password_hash) VALUES ($1::text, $1::text || '@example.org', '!')
+        RETURNING id, username, email),
+      address AS (
+        INSERT INTO email_addresses (id, user_id, email, is_primary, verified_at, created_at)
+        SELECT gen_random_uuid(), id, email, true, now(), now() FROM inserted)
+      SELECT id, username FROM inserted`;
     const { rows } = await this.pool.query<{ id: number; username: string }>(sql, [username]);
     return rows[0]!;
+  }
+
+  /** A user who belongs to the organization; the id is the user's. */
+  async member(
+    organizationId: string,
+    { role = 'member', status = 'active' }: MembershipFixture = {},
+  ): Promise<{ id: number; username: string; membershipId: string }> {
+    const user = await this.user();
+    const membershipId = randomUUID();
+    await this.pool.query(
+      'INSERT INTO memberships (id, organization_id, user_id, role, status) VALUES ($1, $2, $3, $4, $5)',
+      [membershipId, organizationId, user.id, role, status],
+    );
+    return { ...user, membershipId };
   }
 
   async query<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -62,9 +89,14 @@ export class Fixtures {
 
   /** How many statements of this database wait for a lock. */
   async waitingForLocks(): Promise<number> {
-    const sql = `SELECT count(*)::integer AS count FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-      WHERE NOT l.granted AND d.datname = current_database()`;
+    const sql = `SELECT count(*)::integer AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     return (await this.query<{ count: number }>(sql))[0]!.count;
+  }
+
+  /** Until this many statements of the service wait for locks. */
+  async untilWaiting(count: number): Promise<void> {
+    await eventually(`${count} waiting statements`, async () => (await this.waitingForLocks()) === count);
   }
 
   close(): Promise<void> {

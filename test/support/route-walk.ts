@@ -94,7 +94,7 @@ function accessDefects(route: WalkedRoute): string[] {
     case 'legacy':
       return legacyRouteOf(path.replace(/:\w+/g, '1')) ? [] : ['is not in the table of the old routes'];
     case 'permission':
-      return permissionRule(rule.permission).scope === 'organization' && !path.includes('/:organization/')
+      return permissionRule(rule.permission).scope === 'organization' && !/\/:organization(\/|$)/.test(path)
         ? ['needs a permission in an organization that its path does not name']
         : [];
   }

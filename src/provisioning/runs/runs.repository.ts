@@ -53,9 +53,9 @@ export class RunsRepository {
    * The run in progress, the one waiting behind it, and finished runs nobody has drawn conclusions from yet, in the order
    * they finished. One statement, because a run that finishes between two would be missing from both answers.
    */
-  async open(tx: Transaction, organizationId: string): Promise<OpenRuns> {
+  async open(organizationId: string, runner: SqlRunner = this.dataSource): Promise<OpenRuns> {
     const found = await rows<Run>(
-      tx,
+      runner,
       `SELECT ${RUN_COLUMNS} FROM runs
        WHERE organization_id = $1 AND (finished_at IS NULL OR observed_at IS NULL) ORDER BY finished_at, id`,
       [organizationId],
@@ -65,6 +65,19 @@ export class RunsRepository {
       queued: found.find(({ status }) => status === 'queued') ?? null,
       unobserved: found.filter(({ status }) => isTerminal(status)),
     };
+  }
+
+  /** Whether the run that ended last stored states of its own but ended without a summary of what is left. */
+  async areRemainsUnknown(tx: Transaction, organizationId: string): Promise<boolean> {
+    const last = await firstRow<{ isUnknown: boolean }>(
+      tx,
+      `SELECT result IS NULL AND EXISTS (
+         SELECT 1 FROM state_versions s WHERE s.organization_id = $1 AND s.run_id = runs.id) AS "isUnknown"
+       FROM runs WHERE organization_id = $1 AND claimed_at IS NOT NULL AND finished_at IS NOT NULL
+       ORDER BY finished_at DESC LIMIT 1`,
+      [organizationId],
+    );
+    return last?.isUnknown === true;
   }
 
   async markObserved(tx: Transaction, organizationId: string, runId: string, now: Date): Promise<void> {

@@ -29,8 +29,8 @@ describe('capacity requests', () => {
     capacity = test.context.get(CapacityService, { strict: false });
     sizer = test.context.get(CapacitySizer, { strict: false });
     organizationId = (await test.fixtures.organization()).id;
-    ann = (await test.fixtures.user()).id;
-    ben = (await test.fixtures.user()).id;
+    ann = (await test.fixtures.member(organizationId)).id;
+    ben = (await test.fixtures.member(organizationId)).id;
   });
   afterEach(() => test.close());
 
@@ -113,6 +113,7 @@ describe('capacity requests', () => {
     [{ minNodes: 2 }, [{ kind: 'update', nodes: 2 }]],
   ])('keeps an idle cluster of an organization with %j', async (policy, expected) => {
     organizationId = (await test.fixtures.organization(policy)).id;
+    ann = (await test.fixtures.member(organizationId)).id;
     await ask(ann, 5, 15);
     await sizer.size(organizationId);
     await succeedQueued();
@@ -132,6 +133,59 @@ describe('capacity requests', () => {
     });
     expect(await capacity.release(organizationId, ann, five.request.id)).toBe(1);
     expect(await capacity.release(organizationId, ben)).toBe(1);
+  });
+
+  it.each([
+    ['was deactivated', `UPDATE memberships SET status = 'inactive' WHERE user_id = $1`],
+    ['left', 'DELETE FROM memberships WHERE user_id = $1'],
+    ['has no account any more that may log in', 'UPDATE users SET is_active = false WHERE id = $1'],
+  ])('counts no requests of somebody who %s, and ends them', async (_, shutOut) => {
+    await ask(ann, 3, 15);
+    await ask(ben, 2, 15);
+    await sizer.size(organizationId);
+    await test.fixtures.query(shutOut, [ann]);
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject([{ kind: 'update', nodes: 2 }]);
+    const ended = await test.fixtures.query(
+      'SELECT user_id, end_reason FROM capacity_requests WHERE ended_at IS NOT NULL',
+    );
+    expect(ended).toEqual([{ user_id: ann, end_reason: 'access_ended' }]);
+  });
+
+  it('counts requests of administrators without a membership', async () => {
+    const administrator = (await test.fixtures.user()).id;
+    await test.fixtures.query('UPDATE users SET is_staff = true WHERE id = $1', [administrator]);
+    await test.fixtures.query(
+      `INSERT INTO user_groups (user_id, group_id) SELECT $1, id FROM groups WHERE name = 'PS_Developer'`,
+      [administrator],
+    );
+    const superuser = (await test.fixtures.user()).id;
+    await test.fixtures.query('UPDATE users SET is_superuser = true WHERE id = $1', [superuser]);
+    await ask(administrator, 1, 15);
+    await ask(superuser, 2, 15);
+    await sizer.size(organizationId);
+    expect(await queued()).toMatchObject([{ kind: 'update', nodes: 3 }]);
+  });
+
+  it('tells when the first and the last live request end', async () => {
+    await expect(capacity.outlook(organizationId)).resolves.toEqual({
+      liveRequests: 0,
+      firstExpiry: null,
+      lastExpiry: null,
+    });
+    await ask(ann, 3, 15);
+    await ask(ben, 1, 45);
+    await expect(capacity.outlook(organizationId)).resolves.toEqual({
+      liveRequests: 2,
+      firstExpiry: inMinutes(15),
+      lastExpiry: inMinutes(45),
+    });
+  });
+
+  it('refuses a request for an organization that was deleted meanwhile', async () => {
+    await test.fixtures.query('DELETE FROM organizations WHERE id = $1', [organizationId]);
+    await expect(ask(ann, 3, 15)).rejects.toMatchObject({ code: 'organizations.not_found' });
+    await expect(sizer.size(organizationId)).rejects.toMatchObject({ code: 'organizations.not_found' });
   });
 
   it('leaves the requests of other organizations alone', async () => {
