@@ -14,6 +14,33 @@ export class NodeCountOutOfRangeError extends DomainError {
   }
 }
 
+/** How long a request may live, in minutes (contract section 1.5). */
+export const MIN_TTL_MINUTES = 15;
+export const MAX_TTL_MINUTES = 720;
+
+export class TimeToLiveOutOfRangeError extends DomainError {
+  readonly code = 'capacity.ttl_out_of_range';
+  readonly kind = 'invalid';
+
+  constructor(now: Date) {
+    const bound = (minutes: number): string => new Date(now.getTime() + minutes * 60_000).toISOString();
+    super(
+      `Nodes can be asked for from ${MIN_TTL_MINUTES} to ${MAX_TTL_MINUTES} minutes, now until ${bound(MIN_TTL_MINUTES)} at least and ${bound(MAX_TTL_MINUTES)} at most. Ask for a time in between, and again before it ends.`,
+    );
+  }
+}
+
+export class DeploymentNotAllowedError extends DomainError {
+  readonly code = 'capacity.deployment_not_allowed';
+  readonly kind = 'conflict';
+
+  constructor(organization: string) {
+    super(
+      `The cluster of ${organization} is not deployed, and the organization does not let requests deploy it. Ask an owner to set allowDeployByToken or minNodes.`,
+    );
+  }
+}
+
 export class CapacityRequestNotFoundError extends DomainError {
   readonly code = 'capacity.request_not_found';
   readonly kind = 'not_found';

@@ -1,6 +1,6 @@
 import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import { CapacityService } from '../capacity/capacity.service.js';
-import { NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
+import { MAX_TTL_MINUTES, MIN_TTL_MINUTES, NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
 import { type AcceptedCapacityRequest } from '../capacity/capacity.types.js';
 import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
@@ -11,8 +11,6 @@ import { utcStamp } from './legacy-format.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
-const MIN_TTL_MINUTES = 15;
-const MAX_TTL_MINUTES = 720;
 const DIGITS = /^[0-9]+$/;
 const MAX_SHOWN_DIGITS = 20;
 
