@@ -142,6 +142,7 @@ describe('bodies', () => {
     ['not UTF-8', Buffer.from('{"username":"\xe9"}', 'latin1'), /^The body is no JSON: it is not UTF-8\.$/],
     ['a NUL in a value', '{"username":"a\\u0000","password":"b"}', /NUL/],
     ['a NUL in a name', '{"username":"a","password":"b","\\u0000":1}', /NUL/],
+    ['half of a surrogate pair', '{"username":"\\ud800","password":"b"}', /surrogate/],
   ])('the new API answers 400 to JSON that is %s', async (_, body, detail) => {
     for (const path of ['/api/v1/auth/login', '/admin/users', '/admin/organizations']) {
       const answer = await call('POST', path, { token: session, body, headers: JSON_TYPE });

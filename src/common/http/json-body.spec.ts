@@ -29,6 +29,17 @@ describe('parseStorableJsonBody', () => {
     },
   );
 
+  it.each(['"\\ud800"', '"\\uDFFF"', '{"a":["x\\udc00\\ud800"]}', '{"a\\uDbFf":1}'])(
+    'refuses the half of a surrogate pair in %s',
+    (text) => {
+      expect(() => parseStorableJsonBody(bytes(text))).toThrow('surrogate');
+    },
+  );
+
+  it.each(['"\\ud83d\\ude00"', '"\ud83d\ude00 \\u0041"'])('takes the whole pair in %s', (text) => {
+    expect(parseStorableJsonBody(bytes(text))).toBe(JSON.parse(text));
+  });
+
   it('takes an escaped backslash before u0000 for what it is', () => {
     expect(parseStorableJsonBody(bytes('{"path":"C:\\\\u0000"}'))).toEqual({ path: 'C:\\u0000' });
   });
