@@ -23,5 +23,7 @@ export function page(status: number, html: string, headers: Record<string, strin
 }
 
 export function sendLegacyAnswer(reply: FastifyReply, { status, headers, body }: LegacyAnswer): void {
+  // A route for pages has set the type of its page by now, and with that no object can be sent.
+  if (typeof body !== 'string') void reply.header('content-type', 'application/json');
   void reply.status(status).headers(headers).send(body);
 }
