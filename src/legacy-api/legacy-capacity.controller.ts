@@ -1,18 +1,32 @@
 import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
 import { CapacityService } from '../capacity/capacity.service.js';
 import { MAX_TTL_MINUTES, MIN_TTL_MINUTES, NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
 import { type AcceptedCapacityRequest } from '../capacity/capacity.types.js';
 import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Clock } from '../common/clock/clock.js';
+import { Answers } from '../common/http/documented-answers.js';
 import { LegacyAccess, type LegacyMember } from './legacy-access.js';
 import { failed, LegacyAnswer } from './legacy-answer.js';
+import { activitySchema, failedSchema, memberAnswers, messageSchema } from './legacy-answers.schemas.js';
 import { utcStamp } from './legacy-format.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
 const DIGITS = /^[0-9]+$/;
 const MAX_SHOWN_DIGITS = 20;
+
+const acceptedSchema = z.object({
+  status: z.enum(['QUEUED', 'REDUNDANT']),
+  msg: z.string(),
+  error_msg: z.literal(''),
+});
+/** Endpoint 6 says why in `msg`, all others in `error_msg`. */
+const notDeployableSchema = z.object({ status: z.literal('FAILED'), msg: z.string(), error_msg: z.literal('') });
+
+const UNTIL_TOKEN_EXPIRES = memberAnswers({ 200: z.union([acceptedSchema, activitySchema]), 503: notDeployableSchema });
+const REMOVE_PENDING = memberAnswers({ 200: z.union([messageSchema, activitySchema]) });
 
 /** Requests for nodes by the old contract, section 1.5. Bodies are ignored, whatever they are. */
 @Controller('api')
@@ -27,6 +41,7 @@ export class LegacyCapacityController {
   ) {}
 
   @Put(slashed('desired_org_num_nodes/:org/:nodes'))
+  @Answers(UNTIL_TOKEN_EXPIRES)
   async untilTokenExpires(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -44,6 +59,7 @@ export class LegacyCapacityController {
   }
 
   @Patch(slashed('desired_org_num_nodes/:org/:nodes'))
+  @Answers(UNTIL_TOKEN_EXPIRES)
   untilTokenExpiresByPatch(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -54,6 +70,7 @@ export class LegacyCapacityController {
 
   @Post(slashed('desired_org_num_nodes_ttl/:org/:nodes/:ttl'))
   @HttpCode(200)
+  @Answers(memberAnswers({ 200: acceptedSchema, 401: failedSchema, 503: failedSchema }))
   async forMinutes(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -77,6 +94,7 @@ export class LegacyCapacityController {
   }
 
   @Put(slashed('remove_user_org_num_nodes_reqs/:org'))
+  @Answers(REMOVE_PENDING)
   async removePending(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -88,6 +106,7 @@ export class LegacyCapacityController {
   }
 
   @Patch(slashed('remove_user_org_num_nodes_reqs/:org'))
+  @Answers(REMOVE_PENDING)
   removePendingByPatch(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Headers, HttpCode, Patch, Put, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { CredentialsRejectedError } from '../auth/auth.errors.js';
 import { LoginService } from '../auth/login.service.js';
 import { Access } from '../common/access/access.decorators.js';
+import { Answers, Fields } from '../common/http/documented-answers.js';
 import { RawBody } from '../common/http/raw-body.js';
 import { AppConfig } from '../config/app-config.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -11,6 +13,7 @@ import { ThrottleService } from '../throttling/throttle.service.js';
 import { DEVELOPER_GROUP, type User } from '../users/users.types.js';
 import { LegacyAccess } from './legacy-access.js';
 import { failed } from './legacy-answer.js';
+import { detailSchema, failedSchema, formAnswers, refusedTokenSchema } from './legacy-answers.schemas.js';
 import { readBody } from './legacy-body.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { LegacyTokenFilter } from './legacy-token.filter.js';
@@ -20,11 +23,11 @@ const FIELDS = ['username', 'password', 'mfa_code'] as const;
 /** The two ports a deployment alternates between, as the operators' script knows them. */
 const PORTS = ['50051', '50052'] as const;
 
-interface SwitchedOff {
-  status: 'SUCCESS';
-  msg: string;
-  alternate_port: string;
-}
+const fieldsSchema = z.object({ username: z.string(), password: z.string(), mfa_code: z.string() });
+const switchedOffSchema = z.object({ status: z.literal('SUCCESS'), msg: z.string(), alternate_port: z.string() });
+type SwitchedOff = z.infer<typeof switchedOffSchema>;
+
+const DISABLE = formAnswers({ 200: switchedOffSchema, 401: failedSchema, 403: refusedTokenSchema, 429: detailSchema });
 
 /** How the operators' script stops the old version before a new one takes over (contract section 1.7). */
 @Controller('api/disable_provisioning')
@@ -42,6 +45,8 @@ export class LegacyProvisioningController {
 
   @Put(slashed(''))
   @HttpCode(200)
+  @Fields(fieldsSchema)
+  @Answers(DISABLE)
   async disable(
     @Headers('authorization') authorization: string | undefined,
     @Req() { body, ip }: FastifyRequest,
@@ -65,6 +70,8 @@ export class LegacyProvisioningController {
 
   @Patch(slashed(''))
   @HttpCode(200)
+  @Fields(fieldsSchema)
+  @Answers(DISABLE)
   disableByPatch(
     @Headers('authorization') authorization: string | undefined,
     @Req() request: FastifyRequest,

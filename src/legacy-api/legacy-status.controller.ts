@@ -1,11 +1,24 @@
 import { Controller, Get, Headers, Param, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
 import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
+import { Answers } from '../common/http/documented-answers.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { LegacyAccess } from './legacy-access.js';
 import { failed } from './legacy-answer.js';
+import { activitySchema, failedSchema, memberAnswers } from './legacy-answers.schemas.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
+
+const nodeCountsSchema = z.object({
+  status: z.literal('SUCCESS'),
+  min_nodes: z.number().int(),
+  current_nodes: z.number().int(),
+  max_nodes: z.number().int(),
+  version: z.string().nullable().describe('null before the first deployment, empty after the cluster was taken down'),
+  is_public: z.boolean(),
+});
+const addressSchema = z.object({ status: z.literal('SUCCESS'), ip_address: z.string() });
 
 /** What the old contract lets clients ask, section 1.6. */
 @Controller('api')
@@ -20,6 +33,7 @@ export class LegacyStatusController {
 
   /** Asked by clusters for every request they protect. */
   @Get(slashed('membership_status/:org'))
+  @Answers(memberAnswers({ 200: activitySchema }))
   async membershipStatus(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -28,6 +42,7 @@ export class LegacyStatusController {
   }
 
   @Get(slashed('org_num_nodes/:org'))
+  @Answers(memberAnswers({ 200: nodeCountsSchema }))
   async nodeCounts(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
@@ -49,6 +64,7 @@ export class LegacyStatusController {
   }
 
   @Get(slashed('org_ip_adr/:org'))
+  @Answers(memberAnswers({ 200: z.union([addressSchema, activitySchema]), 503: failedSchema }))
   async address(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,

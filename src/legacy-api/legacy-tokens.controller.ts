@@ -1,9 +1,12 @@
 import { Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { type TokenPair } from '../auth/auth.types.js';
 import { OrganizationTokensService } from '../auth/organization-tokens.service.js';
 import { Access } from '../common/access/access.decorators.js';
+import { Answers, Fields } from '../common/http/documented-answers.js';
 import { RawBody } from '../common/http/raw-body.js';
+import { codedDetailSchema, detailSchema, formAnswers, refreshFieldsSchema } from './legacy-answers.schemas.js';
 import { readFields } from './legacy-body.js';
 import { utcStamp } from './legacy-format.js';
 import { LegacyTokenFilter } from './legacy-token.filter.js';
@@ -11,13 +14,16 @@ import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
 /** The five keys of every token answer, all texts. */
-interface TokenAnswer {
-  exp: string;
-  access_lifetime: string;
-  refresh_lifetime: string;
-  refresh: string;
-  access: string;
-}
+const tokenAnswerSchema = z.object({
+  exp: z.string().describe('when the access token expires: YYYY-MM-DDTHH:MM:SSUTC'),
+  access_lifetime: z.string().describe('seconds'),
+  refresh_lifetime: z.string().describe('seconds'),
+  refresh: z.string(),
+  access: z.string(),
+});
+type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+
+const loginFieldsSchema = z.object({ username: z.string(), password: z.string(), org_name: z.string() });
 
 /** Tokens of the old contract, section 1.4. Any Authorization header is ignored. */
 @Controller('api/org_token')
@@ -29,6 +35,8 @@ export class LegacyTokensController {
 
   @Post(slashed(''))
   @HttpCode(200)
+  @Fields(loginFieldsSchema)
+  @Answers(formAnswers({ 200: tokenAnswerSchema, 401: detailSchema, 403: detailSchema, 429: detailSchema }))
   async obtain(@Req() { body, ip }: FastifyRequest): Promise<TokenAnswer> {
     const { username, password, org_name } = await readFields(RawBody.of(body), ['username', 'password', 'org_name']);
     return toAnswer(await this.tokens.logIn(username, password, org_name, ip));
@@ -36,6 +44,8 @@ export class LegacyTokensController {
 
   @Post(slashed('refresh'))
   @HttpCode(200)
+  @Fields(refreshFieldsSchema)
+  @Answers(formAnswers({ 200: tokenAnswerSchema, 401: codedDetailSchema, 403: detailSchema }))
   async refresh(@Req() { body }: FastifyRequest): Promise<TokenAnswer> {
     const { refresh } = await readFields(RawBody.of(body), ['refresh']);
     return toAnswer(await this.tokens.refresh(refresh));

@@ -1,5 +1,7 @@
 import { All, Controller, Header } from '@nestjs/common';
 import { Access } from '../common/access/access.decorators.js';
+import { Answers } from '../common/http/documented-answers.js';
+import { failedSchema } from './legacy-answers.schemas.js';
 import { slashed } from './legacy-routes.js';
 
 @Controller()
@@ -7,6 +9,7 @@ import { slashed } from './legacy-routes.js';
 export class PingController {
   /** Any method, as before. */
   @All(slashed('ping'))
+  @Answers({ 200: null, 413: failedSchema })
   @Header('content-type', 'text/html; charset=utf-8')
   ping(): string {
     return 'pong!';

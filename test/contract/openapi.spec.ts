@@ -4,7 +4,14 @@ interface OpenApiDocument {
   openapi: string;
   paths: Record<
     string,
-    Record<string, { responses: Record<string, unknown>; parameters?: { name: string; in: string }[] }>
+    Record<
+      string,
+      {
+        responses: Record<string, unknown>;
+        parameters?: { name: string; in: string }[];
+        requestBody?: { content: Record<string, unknown> };
+      }
+    >
   >;
 }
 
@@ -35,6 +42,19 @@ describe('the OpenAPI documents', () => {
         expect([path, given.sort()]).toEqual([path, names.sort()]);
       }
     }
+  });
+
+  it('say of the old contract what a login reads, as JSON or as a form, and what it answers', async () => {
+    const { paths } = (await http.call('GET', '/api/schema/?format=json')).body as OpenApiDocument;
+    const login = paths['/api/org_token/']!.post!;
+    const schema = { type: 'object', required: ['username', 'password', 'org_name'] };
+    expect(login.requestBody?.content).toMatchObject({
+      'application/json': { schema },
+      'application/x-www-form-urlencoded': { schema },
+      'multipart/form-data': { schema },
+    });
+    expect(Object.keys(login.responses)).toEqual(['200', '400', '401', '403', '406', '413', '415', '429', '500']);
+    expect(paths['/ping/']!.post!.responses).toEqual({ 200: { description: '' }, 413: expect.anything() as unknown });
   });
 
   it('is YAML unless JSON is asked for', async () => {

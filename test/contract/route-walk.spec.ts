@@ -122,6 +122,7 @@ describe('a forgetful controller', () => {
       `ForgetfulController.unchecked (POST ${base}/unchecked): takes its body  without a schema`,
       `ForgetfulController.unchecked (POST ${base}/unchecked): takes its parameter id without a schema`,
       `ForgetfulController.unchecked (POST ${base}/unchecked): takes its query limit without a schema`,
+      'StrayController.stray (GET /api/stray): does not say what it answers',
       'StrayController.stray (GET /api/stray): is not in the table of the old routes',
       'UnenforcedController.unenforced (GET /admin/unenforced): has no response schema that is enforced',
     ]);

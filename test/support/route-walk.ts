@@ -11,6 +11,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
 import { ACCESS_RULE, type AccessRule } from '../../src/common/access/access.decorators.js';
 import { permissionRule } from '../../src/common/access/permissions.js';
+import { DOCUMENTED_ANSWERS } from '../../src/common/http/documented-answers.js';
 import { isModernPath } from '../../src/common/http/request-path.js';
 import { legacyRouteOf } from '../../src/legacy-api/legacy-routes.js';
 
@@ -92,7 +93,10 @@ function accessDefects(route: WalkedRoute): string[] {
     case 'public':
       return rule.reason.length < SHORTEST_REASON ? ['is public without a reason'] : [];
     case 'legacy':
-      return legacyRouteOf(path.replace(/:\w+/g, '1')) ? [] : ['is not in the table of the old routes'];
+      return [
+        ...(legacyRouteOf(path.replace(/:\w+/g, '1')) ? [] : ['is not in the table of the old routes']),
+        ...(Reflect.hasMetadata(DOCUMENTED_ANSWERS, route.handler) ? [] : ['does not say what it answers']),
+      ];
     case 'permission':
       return permissionRule(rule.permission).scope === 'organization' && !/\/:organization(\/|$)/.test(path)
         ? ['needs a permission in an organization that its path does not name']

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { ACCESS_RULE, type AccessRule } from '../../common/access/access.decorators.js';
 import { permissionRule } from '../../common/access/permissions.js';
-import { DOCUMENTED_ANSWERS, type DocumentedAnswers } from '../../common/http/documented-answers.js';
+import { DOCUMENTED_ANSWERS, DOCUMENTED_FIELDS, type DocumentedAnswers } from '../../common/http/documented-answers.js';
 import { problemSchema } from '../../common/http/problem-details.js';
 
 /** Where Nest keeps what `@SerializeOptions` and `@HttpCode` say. */
 const SERIALIZER_OPTIONS = 'class_serializer:options';
 const HTTP_CODE = '__httpCode__';
+/** What the old contract takes fields in. */
+const FIELD_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'];
 
 export interface RouteHandler {
   controller: object;
@@ -17,6 +19,7 @@ export interface RouteHandler {
 interface Operation {
   responses: Record<string, unknown>;
   parameters?: unknown[];
+  requestBody?: unknown;
   description?: string;
   security?: Record<string, string[]>[];
 }
@@ -34,6 +37,8 @@ export function describeOperation(
   const answers = metadata(DOCUMENTED_ANSWERS, handler) as DocumentedAnswers | undefined;
   operation.responses = answers ? documented(answers) : modern(verb, handler);
   operation.parameters = [...unnamedPathParameters(path, operation.parameters ?? []), ...(operation.parameters ?? [])];
+  const fields = metadata(DOCUMENTED_FIELDS, handler) as z.ZodType | undefined;
+  if (fields) operation.requestBody = { required: true, content: contentOf(FIELD_TYPES, fields, 'input') };
   if (rule?.kind !== 'permission') return;
   const { scope, description } = permissionRule(rule.permission);
   operation.description = `Needs the permission \`${rule.permission}\` (${scope}): ${description}.`;
@@ -66,6 +71,10 @@ function modern(verb: string, handler: RouteHandler): Record<string, unknown> {
 
 function answer(contentType: string, schema: z.ZodType | null): Record<string, unknown> {
   if (schema === null) return { description: '' };
-  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'output' });
-  return { description: schema.description ?? '', content: { [contentType]: { schema: jsonSchema } } };
+  return { description: schema.description ?? '', content: contentOf([contentType], schema, 'output') };
+}
+
+function contentOf(contentTypes: string[], zodSchema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(zodSchema, { target: 'openapi-3.0', io });
+  return Object.fromEntries(contentTypes.map((contentType) => [contentType, { schema }]));
 }
