@@ -2,23 +2,26 @@ import { Ajv } from 'ajv';
 import formatsPlugin from 'ajv-formats';
 
 const addFormats = formatsPlugin.default ?? formatsPlugin;
+const STACK_LINE = /\bat .+\.(js|ts):\d+/;
 
 /** Holds answers against what the OpenAPI documents promise. */
 export class AnswerChecker {
   #ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
   #compiled = new Map();
 
-  /** What is wrong with the answer; empty when nothing is. */
+  /** What is wrong with the answer; empty when nothing is. An operation that is null promises nothing. */
   problems(operation, { status, contentType, text }) {
+    if (STACK_LINE.test(text)) return ['shows a stack trace'];
+    // A 500 is a defect whatever is promised; other 5xx are meant when the operation promises exactly this one, such as
+    // 503 for a cluster that is not there.
+    if (status === 500 || (status > 500 && !operation?.responses[status])) return [`answered ${status}`];
+    if (operation === null) return [];
     const promised = operation.responses[status] ?? operation.responses[`${String(status)[0]}XX`];
-    // A 5xx is a defect unless the operation promises exactly this one, such as 503 for a cluster that is not there.
-    if (status >= 500 && !operation.responses[status]) return [`answered ${status}`];
-    if (/\bat .+\.(js|ts):\d+/.test(text)) return ['shows a stack trace'];
     if (!promised) return [`answered ${status}, which the document does not mention`];
     const [[type, { schema }] = [null, {}]] = Object.entries(promised.content ?? {});
     if (!schema) return [];
-    if (contentType !== type) return [`has the content type ${contentType}, not ${type}`];
-    return this.#mismatches(schema, text);
+    if (contentType !== type) return [`answered ${status} with the content type ${contentType}, not ${type}`];
+    return this.#mismatches(schema, text).map((problem) => `answered ${status} with a body that ${problem}`);
   }
 
   #mismatches(schema, text) {

@@ -17,7 +17,7 @@ export function startBareServer(databaseUrl) {
   return start([BARE_SERVER, databaseUrl], {});
 }
 
-/** Starts a Node process and waits for its ready line. */
+/** Starts a Node process and waits for its ready line. `log` gets the first lines it prints. */
 async function start(argv, environment) {
   const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
   const child = spawn(process.execPath, argv, {
@@ -43,7 +43,7 @@ async function start(argv, environment) {
     }
   });
   child.removeAllListeners('exit');
-  return { url, pid: child.pid, stop: () => stop(child) };
+  return { url, pid: child.pid, log, stop: () => stop(child) };
 }
 
 async function stop(child) {
