@@ -76,6 +76,23 @@ export class CapacityRepository {
     return row;
   }
 
+  /** Ends the given live requests, whosever they are; the ids that were live. */
+  async endAll(
+    tx: Transaction,
+    organizationId: string,
+    ids: string[],
+    reason: EndReason,
+    now: Date,
+  ): Promise<string[]> {
+    const ended = await rows<{ id: string }>(
+      tx,
+      `UPDATE capacity_requests SET ended_at = $3, end_reason = $4
+       WHERE organization_id = $1 AND id = ANY ($2::uuid[]) AND ended_at IS NULL RETURNING id`,
+      [organizationId, ids, now, reason],
+    );
+    return ended.map(({ id }) => id);
+  }
+
   /** Ends the given live requests of one user; the ids that were live. */
   async end(organizationId: string, userId: number, ids: string[], reason: EndReason, now: Date): Promise<string[]> {
     const ended = await rows<{ id: string }>(

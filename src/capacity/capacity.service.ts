@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type Actor, actorLabel } from '../common/access/actor.js';
 import { Clock } from '../common/clock/clock.js';
 import { newId } from '../common/ids/ids.js';
+import { AuditLog } from '../database/audit-log.js';
 import { Notifier } from '../database/notifier.js';
 import { violatedForeignKey } from '../database/sql.js';
-import { type Transaction } from '../database/transaction.js';
+import { type Transaction, Transactions } from '../database/transaction.js';
 import { OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { CapacityRequestNotFoundError, MAX_REQUESTED_NODES, NodeCountOutOfRangeError } from './capacity.errors.js';
 import { CapacityRepository } from './capacity.repository.js';
@@ -24,6 +26,8 @@ export interface NewCapacityRequest {
 export class CapacityService {
   constructor(
     private readonly requests: CapacityRepository,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditLog,
     private readonly notifier: Notifier,
     private readonly clock: Clock,
   ) {}
@@ -66,6 +70,26 @@ export class CapacityService {
       own.filter(({ nodeCount }) => nodeCount < largest),
       'removed',
     );
+  }
+
+  /** As {@link removePending}, of all users. */
+  async removeAllPending(organizationId: string, actor: Actor): Promise<number> {
+    const ended = await this.transactions.run(async (tx) => {
+      const live = await this.requests.listLive(organizationId, tx);
+      const largest = largestByUser(live);
+      const ids = live.filter(({ userId, nodeCount }) => nodeCount < (largest.get(userId) ?? 0)).map(({ id }) => id);
+      const removed = await this.requests.endAll(tx, organizationId, ids, 'removed', this.clock.now());
+      await this.audit.record(tx, {
+        organizationId,
+        actor: actorLabel(actor),
+        action: 'capacity_requests.removed',
+        subjectId: organizationId,
+        details: { requestIds: removed },
+      });
+      return removed.length;
+    });
+    this.notifier.publish('ps_capacity', organizationId);
+    return ended;
   }
 
   /**

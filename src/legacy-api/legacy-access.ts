@@ -6,6 +6,9 @@ import { MembershipsService } from '../organizations/memberships.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
 import { failed, LegacyAnswer } from './legacy-answer.js';
+import { MemberClusterRepository } from './member-cluster.repository.js';
+
+const NO_TOKEN = 'No token is provided in the header or the header is missing';
 
 /** A member, active or not, of the organization in the path. */
 export interface LegacyMember {
@@ -15,8 +18,23 @@ export interface LegacyMember {
   userId: number;
   username: string;
   isActive: boolean;
+  isOwner: boolean;
   /** When the access token expires. */
   tokenExpiresAt: Date;
+}
+
+/** A member with what old clients want to know of the organization's cluster. */
+export interface LegacyClusterMember extends LegacyMember {
+  minNodes: number;
+  maxNodes: number;
+  adminMaxNodes: number;
+  isDeployed: boolean;
+  /** 0 while nothing is deployed. */
+  nodeCount: number;
+  /** Null before the first deployment, empty after the cluster was taken down. */
+  clusterVersion: string | null;
+  isPublic: boolean;
+  address: string | null;
 }
 
 /** Authentication and membership in the order of the old system, with its answers (contract section 1.3). */
@@ -26,24 +44,30 @@ export class LegacyAccess {
     private readonly tokens: OrganizationTokensService,
     private readonly memberships: MembershipsService,
     private readonly organizations: OrganizationsService,
+    private readonly clusters: MemberClusterRepository,
   ) {}
 
   /** The caller's membership in the organization. Throws the old system's answer for whatever is not right. */
   async member(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
-    const claims = this.authenticate(authorization);
-    if (!claims) throw failed(400, 'No token is provided in the header or the header is missing');
-    return this.memberOf(claims, organizationName);
+    const claims = this.claims(authorization);
+    return toMember(claims, organizationName, await this.memberships.findAccess(organizationName, claims.user_id));
   }
 
-  /** As {@link member}, but an unknown organization is found out before a missing token (endpoint 8). */
-  async memberOfKnown(authorization: string | undefined, organizationName: string): Promise<LegacyMember> {
+  /** As {@link member}, with the cluster; still one statement. */
+  async clusterMember(authorization: string | undefined, organizationName: string): Promise<LegacyClusterMember> {
+    return this.clusterMemberOf(this.claims(authorization), organizationName);
+  }
+
+  /** As {@link clusterMember}, but an unknown organization is found out before a missing token (endpoints 8 and 10). */
+  async clusterMemberOfKnown(
+    authorization: string | undefined,
+    organizationName: string,
+  ): Promise<LegacyClusterMember> {
     const claims = this.authenticate(authorization);
-    if (claims) return this.memberOf(claims, organizationName);
+    if (claims) return this.clusterMemberOf(claims, organizationName);
     const isKnown =
       !organizationName.includes('\0') && (await this.organizations.findByName(organizationName)) !== null;
-    throw isKnown
-      ? failed(400, 'No token is provided in the header or the header is missing')
-      : unknown(organizationName);
+    throw isKnown ? failed(400, NO_TOKEN) : unknown(organizationName);
   }
 
   /** The claims of the bearer token; null when there is none. A bad one is answered 403, also for a wrong method. */
@@ -64,25 +88,52 @@ export class LegacyAccess {
     }
   }
 
-  private async memberOf(claims: OrganizationTokenClaims, organizationName: string): Promise<LegacyMember> {
-    const access = await this.memberships.findAccess(organizationName, claims.user_id);
-    const { userId, username } = activeUser(access);
-    if (access.organizationId === null) throw unknown(organizationName);
-    if (claims.org_name === null) throw failed(400, 'invalid token ke');
-    if (access.status === null) throw failed(400, `user${username} is not a member of ${organizationName}?`);
-    if (claims.org_name !== organizationName) {
-      throw failed(400, `Token claim org:${claims.org_name} does not match organization given:${organizationName} `);
-    }
+  private claims(authorization: string | undefined): OrganizationTokenClaims {
+    const claims = this.authenticate(authorization);
+    if (!claims) throw failed(400, NO_TOKEN);
+    return claims;
+  }
+
+  private async clusterMemberOf(
+    claims: OrganizationTokenClaims,
+    organizationName: string,
+  ): Promise<LegacyClusterMember> {
+    const found = await this.clusters.find(organizationName, claims.user_id);
+    const member = toMember(claims, organizationName, found);
+    const isDeployed = found.isDeployed === true;
     return {
-      organizationId: access.organizationId,
-      organizationName,
-      allowDeployByToken: access.allowDeployByToken === true,
-      userId,
-      username,
-      isActive: access.status === 'active',
-      tokenExpiresAt: new Date(claims.exp * 1000),
+      ...member,
+      minNodes: found.minNodes ?? 0,
+      maxNodes: found.maxNodes ?? 0,
+      adminMaxNodes: found.adminMaxNodes ?? 0,
+      isDeployed,
+      nodeCount: isDeployed ? (found.nodeCount ?? 0) : 0,
+      clusterVersion: found.clusterVersion,
+      isPublic: found.isPublic === true,
+      address: found.address,
     };
   }
+}
+
+/** In the order of the old system's answers (contract section 1.3). */
+function toMember(claims: OrganizationTokenClaims, organizationName: string, access: MemberAccess): LegacyMember {
+  const { userId, username } = activeUser(access);
+  if (access.organizationId === null) throw unknown(organizationName);
+  if (claims.org_name === null) throw failed(400, 'invalid token ke');
+  if (access.status === null) throw failed(400, `user${username} is not a member of ${organizationName}?`);
+  if (claims.org_name !== organizationName) {
+    throw failed(400, `Token claim org:${claims.org_name} does not match organization given:${organizationName} `);
+  }
+  return {
+    organizationId: access.organizationId,
+    organizationName,
+    allowDeployByToken: access.allowDeployByToken === true,
+    userId,
+    username,
+    isActive: access.status === 'active',
+    isOwner: access.role === 'owner',
+    tokenExpiresAt: new Date(claims.exp * 1000),
+  };
 }
 
 function activeUser({ userId, username, isUserActive }: MemberAccess): { userId: number; username: string } {

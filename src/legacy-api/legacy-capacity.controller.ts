@@ -1,21 +1,18 @@
-import { Controller, Headers, HttpCode, NotFoundException, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { CapacityService } from '../capacity/capacity.service.js';
 import { MAX_TTL_MINUTES, MIN_TTL_MINUTES, NodeCountOutOfRangeError } from '../capacity/capacity.errors.js';
 import { type AcceptedCapacityRequest } from '../capacity/capacity.types.js';
-import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Clock } from '../common/clock/clock.js';
 import { Answers } from '../common/http/documented-answers.js';
-import { LegacyAccess, type LegacyMember } from './legacy-access.js';
+import { LegacyAccess, type LegacyClusterMember } from './legacy-access.js';
 import { failed, LegacyAnswer } from './legacy-answer.js';
 import { activitySchema, failedSchema, memberAnswers, messageSchema } from './legacy-answers.schemas.js';
 import { utcStamp } from './legacy-format.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
+import { assertDigits, shortened } from './legacy-numbers.js';
 import { slashed } from './legacy-routes.js';
-
-const DIGITS = /^[0-9]+$/;
-const MAX_SHOWN_DIGITS = 20;
 
 const acceptedSchema = z.object({
   status: z.enum(['QUEUED', 'REDUNDANT']),
@@ -36,7 +33,6 @@ export class LegacyCapacityController {
   constructor(
     private readonly access: LegacyAccess,
     private readonly capacity: CapacityService,
-    private readonly clusters: ClustersService,
     private readonly clock: Clock,
   ) {}
 
@@ -48,14 +44,13 @@ export class LegacyCapacityController {
     @Param('nodes') nodes: string,
   ): Promise<unknown> {
     assertDigits(nodes);
-    const member = await this.access.member(authorization, organization);
+    const member = await this.access.clusterMember(authorization, organization);
     if (!member.isActive) return { active: false };
-    const isDeployed = await this.isDeployed(member);
-    if (!isDeployed && !member.allowDeployByToken) {
+    if (!member.isDeployed && !member.allowDeployByToken) {
       const msg = `Org ${organization} is not configured to allow auto-deploy by token`;
       throw new LegacyAnswer(503, { status: 'FAILED', msg, error_msg: '' });
     }
-    return this.request(member, nodes, member.tokenExpiresAt, isDeployed);
+    return this.request(member, nodes, member.tokenExpiresAt);
   }
 
   @Patch(slashed('desired_org_num_nodes/:org/:nodes'))
@@ -78,19 +73,18 @@ export class LegacyCapacityController {
     @Param('ttl') ttl: string,
   ): Promise<unknown> {
     assertDigits(nodes, ttl);
-    const member = await this.access.member(authorization, organization);
+    const member = await this.access.clusterMember(authorization, organization);
     if (!member.isActive) throw failed(401, `${member.username} is Not an Active Member of ${organization}`);
     const minutes = Number(ttl);
     if (minutes < MIN_TTL_MINUTES || minutes > MAX_TTL_MINUTES) throw failed(400, TTL_MESSAGE);
-    const isDeployed = await this.isDeployed(member);
-    if (!isDeployed && !member.allowDeployByToken) {
+    if (!member.isDeployed && !member.allowDeployByToken) {
       throw failed(
         503,
         `cluster for ${organization} is not deployed and is not configured to be deployed with this request (See admin for details)`,
       );
     }
     const expiresAt = new Date((this.clock.nowSeconds() + minutes * 60) * 1000);
-    return this.request(member, nodes, expiresAt, isDeployed);
+    return this.request(member, nodes, expiresAt);
   }
 
   @Put(slashed('remove_user_org_num_nodes_reqs/:org'))
@@ -114,17 +108,13 @@ export class LegacyCapacityController {
     return this.removePending(authorization, organization);
   }
 
-  private async isDeployed({ organizationId }: LegacyMember): Promise<boolean> {
-    return (await this.clusters.view(organizationId)).isDeployed;
-  }
-
-  private async request(member: LegacyMember, nodes: string, expiresAt: Date, isDeployed: boolean): Promise<unknown> {
+  private async request(member: LegacyClusterMember, nodes: string, expiresAt: Date): Promise<unknown> {
     const { organizationId, userId } = member;
     try {
       const accepted = await this.capacity.request({ organizationId, userId, nodeCount: Number(nodes), expiresAt });
       return {
         status: accepted.isNew ? 'QUEUED' : 'REDUNDANT',
-        msg: describe(member, accepted, isDeployed),
+        msg: describe(member, accepted),
         error_msg: '',
       };
     } catch (error) {
@@ -138,18 +128,8 @@ export class LegacyCapacityController {
 /** The sentence of the old system, its stray parenthesis included: clients show it. */
 const TTL_MESSAGE = `TTL mins must be greater than or equal to ${MIN_TTL_MINUTES} and less than or equal to ${MAX_TTL_MINUTES} (i.e. (12.0 hrs)`;
 
-/** As it was written: a number that long is no longer exact. */
-function shortened(digits: string): string {
-  return digits.length > MAX_SHOWN_DIGITS ? `${digits.slice(0, MAX_SHOWN_DIGITS)}...` : digits;
-}
-
-/** Anything but digits is a path the old system does not have. */
-function assertDigits(...values: string[]): void {
-  if (!values.every((value) => DIGITS.test(value))) throw new NotFoundException();
-}
-
-function describe(member: LegacyMember, { request, isNew }: AcceptedCapacityRequest, isDeployed: boolean): string {
-  const { organizationName: organization, username } = member;
+function describe(member: LegacyClusterMember, { request, isNew }: AcceptedCapacityRequest): string {
+  const { organizationName: organization, username, isDeployed } = member;
   const what = `org:${organization} user:${username} nodes:${request.nodeCount} id:${request.id} expires:${utcStamp(request.expiresAt)}`;
   const verb = isDeployed ? 'Updating' : 'Deploying';
   return isNew

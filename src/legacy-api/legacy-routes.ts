@@ -20,6 +20,8 @@ const ROUTES: LegacyRoute[] = [
   { pattern: /^\/api\/org_ip_adr\/[^/]+\/$/, methods: GET, isAuthenticated: true },
   { pattern: /^\/api\/desired_org_num_nodes\/[^/]+\/[0-9]+\/$/, methods: PUT, isAuthenticated: true },
   { pattern: /^\/api\/desired_org_num_nodes_ttl\/[^/]+\/[0-9]+\/[0-9]+\/$/, methods: POST, isAuthenticated: true },
+  { pattern: /^\/api\/org_config\/[^/]+\/[0-9]+\/[0-9]+\/$/, methods: PUT, isAuthenticated: true },
+  { pattern: /^\/api\/remove_all_org_num_nodes_reqs\/[^/]+\/$/, methods: PUT, isAuthenticated: true },
   { pattern: /^\/api\/disable_provisioning\/$/, methods: PUT, isAuthenticated: true },
   { pattern: /^\/api\/schema\/((swagger-ui|redoc)\/)?$/, methods: GET, isAuthenticated: false },
   { pattern: /^\/api\/remove_user_org_num_nodes_reqs\/[^/]+\/$/, methods: PUT, isAuthenticated: true },

@@ -1,9 +1,7 @@
 import { Controller, Get, Headers, Param, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { ClustersService } from '../clusters/clusters.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Answers } from '../common/http/documented-answers.js';
-import { OrganizationsService } from '../organizations/organizations.service.js';
 import { LegacyAccess } from './legacy-access.js';
 import { failed } from './legacy-answer.js';
 import { activitySchema, failedSchema, memberAnswers } from './legacy-answers.schemas.js';
@@ -25,11 +23,7 @@ const addressSchema = z.object({ status: z.literal('SUCCESS'), ip_address: z.str
 @Access({ kind: 'legacy' })
 @UseGuards(LegacyAcceptGuard)
 export class LegacyStatusController {
-  constructor(
-    private readonly access: LegacyAccess,
-    private readonly clusters: ClustersService,
-    private readonly organizations: OrganizationsService,
-  ) {}
+  constructor(private readonly access: LegacyAccess) {}
 
   /** Asked by clusters for every request they protect. */
   @Get(slashed('membership_status/:org'))
@@ -47,19 +41,15 @@ export class LegacyStatusController {
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
   ): Promise<unknown> {
-    const member = await this.access.memberOfKnown(authorization, organization);
+    const member = await this.access.clusterMemberOfKnown(authorization, organization);
     if (!member.isActive) throw failed(400, 'user is not an ACTIVE member?');
-    const [policy, cluster] = await Promise.all([
-      this.organizations.get(member.organizationId),
-      this.clusters.view(member.organizationId),
-    ]);
     return {
       status: 'SUCCESS',
-      min_nodes: policy.minNodes,
-      current_nodes: cluster.isDeployed ? cluster.nodeCount : 0,
-      max_nodes: policy.maxNodes,
-      version: cluster.clusterVersion,
-      is_public: cluster.isPublic,
+      min_nodes: member.minNodes,
+      current_nodes: member.nodeCount,
+      max_nodes: member.maxNodes,
+      version: member.clusterVersion,
+      is_public: member.isPublic,
     };
   }
 
@@ -69,9 +59,8 @@ export class LegacyStatusController {
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
   ): Promise<unknown> {
-    const member = await this.access.member(authorization, organization);
-    if (!member.isActive) return { active: false };
-    const { isDeployed, address } = await this.clusters.view(member.organizationId);
+    const { isActive, isDeployed, address } = await this.access.clusterMember(authorization, organization);
+    if (!isActive) return { active: false };
     if (!isDeployed || address === null) throw failed(503, `cluster for ${organization} is not deployed.`);
     return { status: 'SUCCESS', ip_address: address };
   }

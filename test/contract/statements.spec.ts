@@ -27,8 +27,8 @@ describe('statements a request runs', () => {
 
   it.each([
     { method: 'GET', path: 'membership_status/:org/', expected: 1 },
-    { method: 'GET', path: 'org_num_nodes/:org/', expected: 3 },
-    { method: 'POST', path: 'desired_org_num_nodes_ttl/:org/3/60/', expected: 3 },
+    { method: 'GET', path: 'org_num_nodes/:org/', expected: 1 },
+    { method: 'POST', path: 'desired_org_num_nodes_ttl/:org/3/60/', expected: 2 },
   ] as const)('$method /api/$path: $expected', async ({ method, path, expected }) => {
     const url = `/api/${path.replace(':org', member.organization.name)}`;
     await expect(statementsOf(method, url, { token: member.access })).resolves.toBe(expected);
