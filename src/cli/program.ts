@@ -8,9 +8,10 @@ import { registerMigrate } from './migrate.command.js';
 import { type OpenContext } from './open-context.js';
 import { registerProvisioningSwitch } from './provisioning-switch.command.js';
 import { registerShell } from './shell.command.js';
+import { type ListRoutes, registerShowUrls } from './show-urls.command.js';
 
 /** The command line. Nothing is opened before a command needs it, so `--help` and `config` work without a database. */
-export function createProgram(open: OpenContext): Command {
+export function createProgram(open: OpenContext, listRoutes: ListRoutes): Command {
   const program = new Command('psctl')
     .description('Administers ps-server: accounts, database, configuration.')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage.')
@@ -23,6 +24,7 @@ export function createProgram(open: OpenContext): Command {
   registerIssueToken(program, open);
   registerFlushExpiredTokens(program, open);
   registerProvisioningSwitch(program, open);
+  registerShowUrls(program, listRoutes);
   registerShell(program, open);
   return program;
 }

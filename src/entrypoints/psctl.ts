@@ -5,4 +5,4 @@ requireSupportedNode();
 await import('reflect-metadata');
 const { openCliContext } = await import('../app/open-cli-context.js');
 const { createProgram } = await import('../cli/program.js');
-await createProgram(openCliContext).parseAsync();
+await createProgram(openCliContext, async () => (await import('../app/list-routes.js')).listRoutes()).parseAsync();

@@ -5,7 +5,7 @@ import { type Answer, type Method } from '../support/http-harness.js';
 import { HttpWorld } from '../support/http-world.js';
 import { LEGACY_PERMISSIONS, type Outcome } from '../support/legacy-permissions.js';
 import { type Role, RoleCast, ROLES } from '../support/role-cast.js';
-import { accessRuleOf, type WalkedRoute, walkRoutes } from '../support/route-walk.js';
+import { accessRuleOf, type WalkedRoute, walkRoutes } from '../../src/app/route-walk.js';
 
 /** Numbers in paths of the old contract, which decides after it has read them; 1 for those not named here. */
 const NUMBERS: Record<string, string> = { ttl: '15' };

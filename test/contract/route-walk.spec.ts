@@ -14,7 +14,8 @@ import { z } from 'zod';
 import { Access, Requires } from '../../src/common/access/access.decorators.js';
 import { expectProblem } from '../support/answer-checks.js';
 import { HttpWorld } from '../support/http-world.js';
-import { accessRuleOf, routeDefects, walkRoutes } from '../support/route-walk.js';
+import { accessRuleOf, walkRoutes } from '../../src/app/route-walk.js';
+import { routeDefects } from '../support/route-walk.js';
 
 const answerSchema = z.object({ ok: z.boolean() });
 

@@ -1,6 +1,6 @@
 import { expectJson, expectProblem } from '../support/answer-checks.js';
 import { HttpHarness } from '../support/http-harness.js';
-import { walkRoutes } from '../support/route-walk.js';
+import { walkRoutes } from '../../src/app/route-walk.js';
 
 describe('a process of role worker', () => {
   let http: HttpHarness;

@@ -74,6 +74,13 @@ describe('psctl on a database', () => {
     expect(await json(['flush-expired-tokens'])).toMatchObject({ revoked_tokens: 1 });
   });
 
+  it('lists every route with who may call it, without a database', async () => {
+    const { exitCode, stdout } = await outcomeOf('psctl', SECRETS, ['show-urls']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^GET +\/admin\/audit-events +audit\.view +AdminAuditController\.list$/m);
+    expect(stdout).toMatch(/^POST +\/api\/org_token\/ +as the old system +LegacyTokensController\.obtain$/m);
+  });
+
   it('opens a prompt with the services, which awaits what it is told', async () => {
     await fixtures.user('shell-user');
     const { exitCode, stdout } = await psctl(

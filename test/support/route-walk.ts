@@ -1,15 +1,9 @@
-import { type INestApplication, RequestMethod, StandardSchemaSerializerInterceptor, type Type } from '@nestjs/common';
-import {
-  INTERCEPTORS_METADATA,
-  METHOD_METADATA,
-  PATH_METADATA,
-  ROUTE_ARGS_METADATA,
-} from '@nestjs/common/constants.js';
+import { StandardSchemaSerializerInterceptor } from '@nestjs/common';
+import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { CLASS_SERIALIZER_OPTIONS } from '@nestjs/common/serializer/class-serializer.constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
-import { ACCESS_RULE, type AccessRule } from '../../src/common/access/access.decorators.js';
+import { accessRuleOf, type WalkedRoute } from '../../src/app/route-walk.js';
 import { permissionRule } from '../../src/common/access/permissions.js';
 import { DOCUMENTED_ANSWERS } from '../../src/common/http/documented-answers.js';
 import { isModernPath } from '../../src/common/http/request-path.js';
@@ -24,24 +18,6 @@ const WITHOUT_SCHEMA = new Set([
 ]);
 const SHORTEST_REASON = 10;
 
-type Handler = (...parameters: never[]) => unknown;
-
-export interface WalkedRoute {
-  /** `Controller.handler`. */
-  name: string;
-  /** `GET`, or `ALL`. */
-  method: string;
-  path: string;
-  controller: Type;
-  handler: Handler;
-}
-
-/** Every route of every controller the application has, as Nest registers it. */
-export function walkRoutes(app: INestApplication): WalkedRoute[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers.flatMap(({ metatype }) => routesOf(metatype as Type));
-}
-
 /** What is missing in the declarations of the routes, one sentence each. */
 export function routeDefects(routes: WalkedRoute[]): string[] {
   return routes.flatMap((route) =>
@@ -49,39 +25,6 @@ export function routeDefects(routes: WalkedRoute[]): string[] {
       (defect) => `${route.name} (${route.method} ${route.path}): ${defect}`,
     ),
   );
-}
-
-function routesOf(controller: Type): WalkedRoute[] {
-  const prototype = controller.prototype as Record<string, Handler>;
-  return new MetadataScanner().getAllMethodNames(prototype).flatMap((key) => {
-    const handler = prototype[key]!;
-    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-    if (method === undefined) return [];
-    const prefixes = texts(Reflect.getMetadata(PATH_METADATA, controller));
-    const paths = texts(Reflect.getMetadata(PATH_METADATA, handler));
-    const name = `${controller.name}.${key}`;
-    return prefixes.flatMap((prefix) =>
-      paths.map((path) => ({ name, method: RequestMethod[method], path: joined(prefix, path), controller, handler })),
-    );
-  });
-}
-
-/** Nest joins with one slash and takes one off the end. */
-function joined(prefix: string, path: string): string {
-  return [prefix, path]
-    .map((part) => (part.startsWith('/') ? part : `/${part}`))
-    .join('')
-    .replace(/^\/\//, '/')
-    .replace(/(.)\/$/, '$1');
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? (value as string[]) : [value as string];
-}
-
-export function accessRuleOf({ controller, handler }: WalkedRoute): AccessRule | undefined {
-  return (Reflect.getMetadata(ACCESS_RULE, handler) ?? Reflect.getMetadata(ACCESS_RULE, controller)) as
-    AccessRule | undefined;
 }
 
 function accessDefects(route: WalkedRoute): string[] {
