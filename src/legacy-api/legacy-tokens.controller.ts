@@ -25,6 +25,9 @@ type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
 
 const loginFieldsSchema = z.object({ username: z.string(), password: z.string(), org_name: z.string() });
 
+/** Without a code when it is not the token but its user who is refused. */
+const refreshRefusedSchema = z.union([codedDetailSchema, detailSchema]);
+
 /** Tokens of the old contract, section 1.4. Any Authorization header is ignored. */
 @Controller('api/org_token')
 @Access({ kind: 'legacy' })
@@ -45,7 +48,7 @@ export class LegacyTokensController {
   @Post(slashed('refresh'))
   @HttpCode(200)
   @Fields(refreshFieldsSchema)
-  @Answers(formAnswers({ 200: tokenAnswerSchema, 401: codedDetailSchema, 403: detailSchema }))
+  @Answers(formAnswers({ 200: tokenAnswerSchema, 401: refreshRefusedSchema, 403: detailSchema }))
   async refresh(@Req() { body }: FastifyRequest): Promise<TokenAnswer> {
     const { refresh } = await readFields(RawBody.of(body), ['refresh']);
     return toAnswer(await this.tokens.refresh(refresh));

@@ -1,3 +1,4 @@
+import { AnswerChecker } from '../fuzz/answer-checker.mjs';
 import { HttpHarness } from '../support/http-harness.js';
 
 interface OpenApiDocument {
@@ -55,6 +56,16 @@ describe('the OpenAPI documents', () => {
     });
     expect(Object.keys(login.responses)).toEqual(['200', '400', '401', '403', '406', '413', '415', '429', '500']);
     expect(paths['/ping/']!.post!.responses).toEqual({ 200: { description: '' }, 413: expect.anything() as unknown });
+  });
+
+  it.each([
+    ['a token', { detail: 'Token is expired', code: 'token_not_valid' }, 0],
+    ['its user', { detail: 'No active account found with the given credentials' }, 0],
+    ['nothing', { detail: 1 }, 1],
+  ])('say what a refresh answers that refuses %s', async (_, body, problems) => {
+    const { paths } = (await http.call('GET', '/api/schema/?format=json')).body as OpenApiDocument;
+    const answer = { status: 401, contentType: 'application/json', text: JSON.stringify(body) };
+    expect(new AnswerChecker().problems(paths['/api/org_token/refresh/']!.post, answer)).toHaveLength(problems);
   });
 
   it('is YAML unless JSON is asked for', async () => {
