@@ -19,7 +19,7 @@ const MATRIX = {
   costs: ['common', 'config', 'database', 'organizations', 'clusters', 'credentials'],
   capacity: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'costs'],
   overview: ['common', 'config', 'database', 'users', 'organizations', 'provisioning', 'clusters', 'costs', 'capacity'],
-  accounts: ['common', 'config', 'database', 'mail', 'users', 'organizations', 'auth', 'capacity'],
+  accounts: ['common', 'config', 'database', 'throttling', 'mail', 'users', 'organizations', 'auth', 'capacity'],
   operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials'],
 };
 const FEATURES = [

@@ -3,15 +3,13 @@ import {
   Controller,
   HttpCode,
   Post,
+  Req,
   SerializeOptions,
   StandardSchemaSerializerInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
 import { type z } from 'zod';
 import { Access } from '../common/access/access.decorators.js';
-import { AddressVerificationService } from '../users/addresses/address-verification.service.js';
-import { PasswordResetService } from '../users/passwords/password-reset.service.js';
-import { RegistrationService } from '../users/registration.service.js';
 import {
   addressSchema,
   type Outcome,
@@ -21,6 +19,11 @@ import {
   tokenSchema,
   verifiedSchema,
 } from './accounts.schemas.js';
+import { AnonymousAccountsService } from './anonymous-accounts.service.js';
+
+interface Client {
+  ip: string;
+}
 
 /**
  * Accounts of people who are not logged in. Answers that would tell whether an address has an account are the same
@@ -30,17 +33,16 @@ import {
 @Access({ kind: 'public', reason: 'whoever needs these cannot log in yet' })
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AccountsController {
-  constructor(
-    private readonly registration: RegistrationService,
-    private readonly verification: AddressVerificationService,
-    private readonly passwordReset: PasswordResetService,
-  ) {}
+  constructor(private readonly accounts: AnonymousAccountsService) {}
 
   @Post()
   @HttpCode(202)
   @SerializeOptions({ schema: outcomeSchema })
-  async register(@Body({ schema: registrationSchema }) input: z.infer<typeof registrationSchema>): Promise<Outcome> {
-    await this.registration.register(input);
+  async register(
+    @Body({ schema: registrationSchema }) input: z.infer<typeof registrationSchema>,
+    @Req() { ip }: Client,
+  ): Promise<Outcome> {
+    await this.accounts.register(input, ip);
     return { message: 'A mail was sent to this address. Follow the link in it, then log in.' };
   }
 
@@ -49,23 +51,30 @@ export class AccountsController {
   @SerializeOptions({ schema: verifiedSchema })
   async verify(
     @Body({ schema: tokenSchema }) { token }: z.infer<typeof tokenSchema>,
+    @Req() { ip }: Client,
   ): Promise<z.infer<typeof verifiedSchema>> {
-    return { email: await this.verification.verify(token) };
+    return this.accounts.verify(token, ip);
   }
 
   @Post('verify-email/resend')
   @HttpCode(202)
   @SerializeOptions({ schema: outcomeSchema })
-  async resend(@Body({ schema: addressSchema }) { email }: z.infer<typeof addressSchema>): Promise<Outcome> {
-    await this.verification.resend(email);
+  async resend(
+    @Body({ schema: addressSchema }) { email }: z.infer<typeof addressSchema>,
+    @Req() { ip }: Client,
+  ): Promise<Outcome> {
+    await this.accounts.resendVerification(email, ip);
     return { message: 'If an account waits for this address to be verified, a mail was sent to it.' };
   }
 
   @Post('password-reset')
   @HttpCode(202)
   @SerializeOptions({ schema: outcomeSchema })
-  async requestReset(@Body({ schema: addressSchema }) { email }: z.infer<typeof addressSchema>): Promise<Outcome> {
-    await this.passwordReset.request(email);
+  async requestReset(
+    @Body({ schema: addressSchema }) { email }: z.infer<typeof addressSchema>,
+    @Req() { ip }: Client,
+  ): Promise<Outcome> {
+    await this.accounts.requestReset(email, ip);
     return { message: 'A mail was sent to this address, unless it got one within the last three minutes.' };
   }
 
@@ -74,8 +83,12 @@ export class AccountsController {
   @SerializeOptions({ schema: outcomeSchema })
   async confirmReset(
     @Body({ schema: passwordResetSchema }) { token, newPassword }: z.infer<typeof passwordResetSchema>,
+    @Req() { ip }: Client,
   ): Promise<Outcome> {
-    await this.passwordReset.confirm(token, newPassword);
-    return { message: 'The password was set, and every session of the account has ended. Log in with the new one.' };
+    await this.accounts.confirmReset(token, newPassword, ip);
+    return {
+      message:
+        'The password was set, and every session and personal access token of the account has ended. Log in with the new one.',
+    };
   }
 }

@@ -61,7 +61,8 @@ export class OwnAccountController {
   ): Promise<Outcome> {
     await this.passwords.change(userId, currentPassword, newPassword);
     return {
-      message: 'The password was changed, and every session of the account has ended, this one too. Log in again.',
+      message:
+        'The password was changed, and every session and personal access token of the account has ended, this one too. Log in again.',
     };
   }
 

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { ExpiredRows } from '../database/expired-rows.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ThrottlingModule } from '../throttling/throttling.module.js';
+import { CredentialEndings } from '../users/credential-endings.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
 import { IdentityService } from './identity.service.js';
@@ -41,7 +42,8 @@ const SHOWN_AFTER_EXPIRY_SECONDS = 30 * 86_400;
   exports: [OrganizationTokensService, SessionsService, PersonalTokensService, LoginService],
 })
 export class AuthModule {
-  constructor(expired: ExpiredRows) {
+  constructor(expired: ExpiredRows, endings: CredentialEndings, personalTokens: PersonalTokensService) {
+    endings.register((tx, user, cause) => personalTokens.endAll(tx, user, cause));
     expired.register({ table: 'revoked_tokens', column: 'expires_at' });
     expired.register({
       table: 'personal_access_tokens',

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../mail/mail.module.js';
+import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { LedgerRepository } from './accounts/ledger.repository.js';
 import { OrganizationsRepository } from './accounts/organizations.repository.js';
+import { JoiningService } from './joining.service.js';
 import { MemberDepartureService } from './member-departure.service.js';
 import { MembershipChanges } from './memberships/membership-changes.js';
 import { MembershipMails } from './memberships/membership-mails.js';
@@ -13,7 +15,7 @@ import { OwnMembershipsService } from './own-memberships.service.js';
 import { PasscodesService } from './passcodes.service.js';
 
 @Module({
-  imports: [MailModule],
+  imports: [MailModule, ThrottlingModule],
   providers: [
     OrganizationsRepository,
     LedgerRepository,
@@ -24,9 +26,17 @@ import { PasscodesService } from './passcodes.service.js';
     OrganizationsService,
     MembershipsService,
     OwnMembershipsService,
+    JoiningService,
     PasscodesService,
     MemberDepartureService,
   ],
-  exports: [OrganizationsService, MembershipsService, OwnMembershipsService, PasscodesService, MemberDepartureService],
+  exports: [
+    OrganizationsService,
+    MembershipsService,
+    OwnMembershipsService,
+    JoiningService,
+    PasscodesService,
+    MemberDepartureService,
+  ],
 })
 export class OrganizationsModule {}

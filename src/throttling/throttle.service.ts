@@ -21,9 +21,9 @@ export class ThrottleService {
   async guard<Rule extends ThrottleRuleName, T>(
     rule: Rule,
     subjects: ThrottleSubjects<Rule>,
-    attempt: () => Promise<T | null>,
+    attempt: () => Promise<T>,
     cleared?: keyof ThrottleSubjects<Rule> & string,
-  ): Promise<T | null> {
+  ): Promise<T> {
     const counters = countersOf(rule, subjects);
     // Counted before the answer is known: many attempts at once are as many attempts.
     const counted = await this.throttle.count(counters, this.clock.now());

@@ -1,4 +1,4 @@
-interface ThrottleLimit {
+export interface ThrottleLimit {
   /** How many are let through in one window. */
   attempts: number;
   windowSeconds: number;
@@ -42,8 +42,11 @@ export const THROTTLE_RULES = {
     limits: { address: { attempts: 20, windowSeconds: MINUTE }, mailbox: { attempts: 5, windowSeconds: MINUTE } },
   },
   oneTimeKey: { counts: 'failures', limits: { address: { attempts: 20, windowSeconds: MINUTE } } },
-  confirmationMail: { counts: 'attempts', limits: { mailbox: { attempts: 1, windowSeconds: 3 * MINUTE } } },
-  passwordChange: { counts: 'failures', limits: { account: { attempts: 5, windowSeconds: MINUTE } } },
+  // One mail in three minutes per mailbox is the outbox's to hold: registrations and logins ask for the same mail.
+  confirmationMail: { counts: 'attempts', limits: { address: { attempts: 20, windowSeconds: MINUTE } } },
+  // Wherever the password is asked for again: a stolen session must not be able to find it out.
+  passwordConfirmation: { counts: 'failures', limits: { account: { attempts: 5, windowSeconds: MINUTE } } },
+  addressChange: { counts: 'attempts', limits: { account: { attempts: 10, windowSeconds: MINUTE } } },
   passcode: {
     counts: 'failures',
     limits: { account: { attempts: 10, windowSeconds: 5 * MINUTE }, address: { attempts: 30, windowSeconds: MINUTE } },

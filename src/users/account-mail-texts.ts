@@ -40,7 +40,7 @@ export const accountMails = {
 
   passwordChanged: (site: Site, to: string, username: string): Mail =>
     mail(site, 'password_changed', to, 'Password Changed', [
-      `The password of your account ${username} was changed, and everybody who was logged in to it has been logged out.`,
+      `The password of your account ${username} was changed. Everybody who was logged in to it has been logged out, and its personal access tokens have ended.`,
       'If it was not you, choose another password at once:',
       page(site, 'reset-password'),
     ]),

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock/clock.js';
 import { type Transaction } from '../database/transaction.js';
 import { AccountChanges } from './account-changes.js';
 import { accountMails } from './account-mail-texts.js';
+import { CredentialEndings } from './credential-endings.service.js';
 import { LastSuperuserError, WrongPasswordError } from './users.errors.js';
 import { UsersRepository, type UserWithHash } from './users.repository.js';
 
@@ -13,6 +14,7 @@ export class AccountRemovalService {
   constructor(
     private readonly changes: AccountChanges,
     private readonly users: UsersRepository,
+    private readonly endings: CredentialEndings,
     private readonly clock: Clock,
   ) {}
 
@@ -28,6 +30,7 @@ export class AccountRemovalService {
       const result = await before(tx);
       await this.changes.tell(tx, user.email, (site, to) => accountMails.accountDeleted(site, to, user.username));
       await this.changes.record(tx, user, 'user.deleted');
+      await this.endings.endAll(tx, user, 'user.deleted');
       // Nobody can register this name by chance, and the old one is free again.
       const placeholder = `deleted-${user.id}-${randomBytes(4).toString('hex')}`;
       await this.users.anonymise(tx, user.id, placeholder, this.clock.now());

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../mail/mail.module.js';
+import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountRemovalService } from './account-removal.service.js';
 import { AddressVerificationService } from './addresses/address-verification.service.js';
 import { AddressesRepository } from './addresses/addresses.repository.js';
 import { AddressesService } from './addresses/addresses.service.js';
+import { CredentialEndings } from './credential-endings.service.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { Authenticator } from './passwords/authenticator.js';
@@ -18,7 +20,7 @@ import { UsersService } from './users.service.js';
 
 /** People: their accounts, passwords and addresses. */
 @Module({
-  imports: [MailModule],
+  imports: [MailModule, ThrottlingModule],
   providers: [
     UsersRepository,
     AddressesRepository,
@@ -27,6 +29,7 @@ import { UsersService } from './users.service.js';
     PasswordHasher,
     Authenticator,
     AccountChanges,
+    CredentialEndings,
     UsersService,
     PasswordsService,
     PasswordResetService,
@@ -45,6 +48,7 @@ import { UsersService } from './users.service.js';
     RegistrationService,
     ProfileService,
     AccountRemovalService,
+    CredentialEndings,
   ],
 })
 export class UsersModule {}

@@ -5,6 +5,12 @@ import {
   type RunStatus,
   TERMINAL_STATUSES,
 } from '../../src/provisioning/runs/run-status.js';
+import {
+  THROTTLE_RULES,
+  type ThrottleLimit,
+  throttleRule,
+  type ThrottleRuleName,
+} from '../../src/throttling/throttling.types.js';
 import { repository } from './repository.js';
 
 const require = createRequire(import.meta.url);
@@ -77,6 +83,29 @@ describe('docs/runs.md', () => {
           .sort(),
       ]);
     expect(documented).toEqual(machine);
+  });
+});
+
+describe('docs/tokens.md', () => {
+  it('has every throttle rule with its figures', () => {
+    const shown = (limit?: ThrottleLimit): string => (limit ? `${limit.attempts} / ${limit.windowSeconds} s` : '');
+    const rules = Object.keys(THROTTLE_RULES).map((name) => {
+      const { counts, limits } = throttleRule(name as ThrottleRuleName);
+      const subject = limits.account ?? limits.mailbox;
+      return [name, counts === 'failures' ? 'failures' : 'all', shown(subject), shown(limits.address)];
+    });
+    const documented = repository
+      .document('docs/tokens.md')
+      .section('Throttling')
+      .table()
+      .map(([name, , ...figures]) => [name, ...figures]);
+    expect(documented.sort()).toEqual(rules.sort());
+  });
+
+  it('describes no throttle rule that nothing uses', () => {
+    const sources = repository.files().filter((file) => file.startsWith('src/') && !file.startsWith('src/throttling/'));
+    const code = sources.map(repository.read).join('\n');
+    expect(Object.keys(THROTTLE_RULES).filter((name) => !code.includes(`'${name}'`))).toEqual([]);
   });
 });
 

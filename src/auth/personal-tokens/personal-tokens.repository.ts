@@ -48,9 +48,21 @@ export class PersonalTokensRepository {
     );
   }
 
-  /** Until the transaction ends, nobody else counts or adds tokens of this user. The number that are good now. */
+  /**
+   * Until the transaction ends, nobody else counts or adds tokens of this user. False when everything that began before
+   * `since` has ended: the password was changed after it.
+   */
+  async lockOwner(tx: Transaction, userId: number, since: Date): Promise<boolean> {
+    const owner = await firstRow<{ passwordChangedAt: Date | null }>(
+      tx,
+      'SELECT password_changed_at AS "passwordChangedAt" FROM users WHERE id = $1 FOR NO KEY UPDATE',
+      [userId],
+    );
+    return owner !== null && (owner.passwordChangedAt === null || owner.passwordChangedAt < since);
+  }
+
+  /** The number that are good now. */
   async countLive(tx: Transaction, userId: number, now: Date): Promise<number> {
-    await tx.query('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
     const counted = await firstRow<{ count: number }>(
       tx,
       `SELECT count(*)::integer AS count FROM personal_access_tokens
@@ -81,6 +93,16 @@ export class PersonalTokensRepository {
   async revoke(tx: Transaction, id: string, now: Date): Promise<boolean> {
     const sql = 'UPDATE personal_access_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id';
     return (await firstRow(tx, sql, [id, now])) !== null;
+  }
+
+  /** Revokes what is good now; what that was. */
+  revokeLive(tx: Transaction, userId: number, now: Date): Promise<{ id: string; name: string }[]> {
+    return rows(
+      tx,
+      `UPDATE personal_access_tokens SET revoked_at = $2
+       WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 RETURNING id, name`,
+      [userId, now],
+    );
   }
 
   /** Later instants win; two processes may note the same token. */

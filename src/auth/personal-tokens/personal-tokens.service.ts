@@ -8,6 +8,7 @@ import { AuditLog } from '../../database/audit-log.js';
 import { type Transaction, Transactions } from '../../database/transaction.js';
 import { MembershipsService } from '../../organizations/memberships.service.js';
 import { OrganizationNotFoundError } from '../../organizations/organizations.errors.js';
+import { type User } from '../../users/users.types.js';
 import { TokenRejectedError } from '../auth.errors.js';
 import { LastUseRecorder } from './last-use-recorder.js';
 import {
@@ -52,7 +53,7 @@ export class PersonalTokensService {
     return { userId, organization, scopes: stored.scopes.filter(isPermission) };
   }
 
-  /** The new token and its secret, which can never be read again. */
+  /** The new token and its secret, which can never be read again. Throws TokenRejectedError when the password changes. */
   async create(owner: Actor, input: NewPersonalToken): Promise<{ token: PersonalToken; secret: string }> {
     const organizationId = await this.assertAllowed(owner, input);
     const now = this.clock.now();
@@ -71,6 +72,8 @@ export class PersonalTokensService {
       expiresAt,
     };
     const token = await this.transactions.run(async (tx) => {
+      // A request that waited while the password was changed came with a session that has ended since.
+      if (!(await this.tokens.lockOwner(tx, userId, now))) throw new TokenRejectedError('invalid');
       if ((await this.tokens.countLive(tx, userId, now)) >= MAX_PER_USER)
         throw new TooManyPersonalTokensError(MAX_PER_USER);
       await this.tokens.insert(tx, draft);
@@ -103,6 +106,21 @@ export class PersonalTokensService {
   /** For administrators: anybody's. */
   revokeAny(administrator: Actor, id: string): Promise<PersonalToken> {
     return this.revoke(administrator, { id });
+  }
+
+  /** Ends every token of an account, within the change of the account that is the cause. */
+  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string): Promise<void> {
+    for (const { id, name } of await this.tokens.revokeLive(tx, user.id, this.clock.now())) {
+      const details = { name, userId: user.id, username: user.username, cause };
+      const actor = `user:${user.username}`;
+      await this.audit.record(tx, {
+        organizationId: null,
+        actor,
+        action: 'personal_token.revoked',
+        subjectId: id,
+        details,
+      });
+    }
   }
 
   private revoke(actor: Actor, which: PersonalTokenFilter & { id: string }): Promise<PersonalToken> {

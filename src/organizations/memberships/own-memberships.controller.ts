@@ -6,6 +6,7 @@ import {
   HttpCode,
   Param,
   Post,
+  Req,
   SerializeOptions,
   StandardSchemaSerializerInterceptor,
   UseInterceptors,
@@ -13,6 +14,7 @@ import {
 import { type z } from 'zod';
 import { CurrentActor, Requires } from '../../common/access/access.decorators.js';
 import { type Actor } from '../../common/access/actor.js';
+import { JoiningService } from '../joining.service.js';
 import { OwnMembershipsService } from '../own-memberships.service.js';
 import {
   joinSchema,
@@ -28,7 +30,10 @@ import {
 @Requires('memberships.request')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class OwnMembershipsController {
-  constructor(private readonly memberships: OwnMembershipsService) {}
+  constructor(
+    private readonly memberships: OwnMembershipsService,
+    private readonly joining: JoiningService,
+  ) {}
 
   @Get('memberships')
   @SerializeOptions({ schema: ownMembershipListSchema })
@@ -42,8 +47,9 @@ export class OwnMembershipsController {
   async join(
     @CurrentActor() actor: Actor,
     @Body({ schema: joinSchema }) { organization, passcode }: z.infer<typeof joinSchema>,
+    @Req() { ip }: { ip: string },
   ): Promise<OwnMembershipResponse> {
-    return toOwnMembershipResponse(await this.memberships.join(organization, passcode, actor));
+    return toOwnMembershipResponse(await this.joining.join(organization, passcode, actor, ip));
   }
 
   /** Asking again answers the membership there is. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { newId } from '../../common/ids/ids.js';
 import { type Transaction } from '../../database/transaction.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
 import { AccountChanges } from '../account-changes.js';
 import { accountMails } from '../account-mail-texts.js';
 import { assertEmailAddress, isSameAddress, masked } from '../account-rules.js';
@@ -21,7 +22,10 @@ import { type EmailAddress } from './addresses.types.js';
 /** Contract section 5.1. */
 const MAX_ADDRESSES = 10;
 
-/** The e-mail addresses of an account. Mails about the account go to the primary one. */
+/**
+ * The e-mail addresses of an account. Mails about the account go to the primary one. Every change throws
+ * TooManyAttemptsError besides what is said.
+ */
 @Injectable()
 export class AddressesService {
   constructor(
@@ -29,6 +33,7 @@ export class AddressesService {
     private readonly addresses: AddressesRepository,
     private readonly verification: AddressVerificationService,
     private readonly passwords: PasswordsService,
+    private readonly throttle: ThrottleService,
     private readonly clock: Clock,
   ) {}
 
@@ -45,7 +50,7 @@ export class AddressesService {
   async add(userId: number, email: string, password: string): Promise<EmailAddress> {
     assertEmailAddress(email);
     await this.passwords.confirm(userId, password);
-    return this.changes.run(userId, async (tx, user) => {
+    return this.change(userId, async (tx, user) => {
       const present = await this.addresses.list(userId, tx);
       if (present.some((address) => isSameAddress(address.email, email))) throw new AddressExistsError();
       if (present.length >= MAX_ADDRESSES) throw new TooManyAddressesError(MAX_ADDRESSES);
@@ -59,7 +64,7 @@ export class AddressesService {
 
   /** Mails the link to an unverified address again, once in three minutes. */
   async resend(userId: number, addressId: string): Promise<void> {
-    await this.changes.run(userId, async (tx, user) => {
+    await this.change(userId, async (tx, user) => {
       const { email, verifiedAt } = await this.own(tx, userId, addressId);
       if (verifiedAt === null) await this.verification.send(tx, user, email);
     });
@@ -67,7 +72,7 @@ export class AddressesService {
 
   /** Makes a verified address the primary one, and tells the one that was. */
   makePrimary(userId: number, addressId: string): Promise<EmailAddress> {
-    return this.changes.run(userId, async (tx, user) => {
+    return this.change(userId, async (tx, user) => {
       const address = await this.own(tx, userId, addressId);
       if (address.verifiedAt === null) throw new UnverifiedAddressError();
       if (!address.isPrimary) {
@@ -80,12 +85,16 @@ export class AddressesService {
   }
 
   async remove(userId: number, addressId: string): Promise<void> {
-    await this.changes.run(userId, async (tx, user) => {
+    await this.change(userId, async (tx, user) => {
       const { email, isPrimary } = await this.own(tx, userId, addressId);
       if (isPrimary) throw new PrimaryAddressError();
       await this.addresses.delete(tx, userId, addressId);
       await this.changed(tx, user, 'user.email_removed', email, `${email} was removed`);
     });
+  }
+
+  private change<T>(userId: number, change: (tx: Transaction, user: User) => Promise<T>): Promise<T> {
+    return this.throttle.guard('addressChange', { account: String(userId) }, () => this.changes.run(userId, change));
   }
 
   private async own(tx: Transaction, userId: number, addressId: string): Promise<EmailAddress> {

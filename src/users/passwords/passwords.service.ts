@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { type Transaction } from '../../database/transaction.js';
+import { ThrottleService } from '../../throttling/throttle.service.js';
 import { AccountChanges } from '../account-changes.js';
 import { accountMails } from '../account-mail-texts.js';
+import { CredentialEndings } from '../credential-endings.service.js';
 import { OneTimeTokens } from '../one-time-tokens.js';
 import { UserNotFoundError, WrongPasswordError } from '../users.errors.js';
 import { UsersRepository, type UserWithHash } from '../users.repository.js';
@@ -17,10 +19,15 @@ export class PasswordsService {
     private readonly users: UsersRepository,
     private readonly hasher: PasswordHasher,
     private readonly tokens: OneTimeTokens,
+    private readonly endings: CredentialEndings,
+    private readonly throttle: ThrottleService,
     private readonly clock: Clock,
   ) {}
 
-  /** Ends every session and refresh token of the account. Throws WrongPasswordError, WeakPasswordError. */
+  /**
+   * Ends every session, refresh token and personal access token of the account. Throws WrongPasswordError,
+   * TooManyAttemptsError, WeakPasswordError.
+   */
   async change(userId: number, currentPassword: string, newPassword: string): Promise<void> {
     const { passwordHash: checkedHash, ...person } = await this.confirm(userId, currentPassword);
     const newHash = await this.hashStrong(newPassword, person);
@@ -30,13 +37,9 @@ export class PasswordsService {
     });
   }
 
-  /** The account, if this is its password. Throws WrongPasswordError, UserNotFoundError. */
-  async confirm(userId: number, password: string): Promise<UserWithHash> {
-    const user = await this.users.findWithHash(userId);
-    if (!user) throw new UserNotFoundError(userId);
-    const { isCorrect } = await this.hasher.check(password, user.passwordHash);
-    if (!isCorrect) throw new WrongPasswordError();
-    return user;
+  /** The account, if this is its password. Throws WrongPasswordError, TooManyAttemptsError, UserNotFoundError. */
+  confirm(userId: number, password: string): Promise<UserWithHash> {
+    return this.throttle.guard('passwordConfirmation', { account: String(userId) }, () => this.check(userId, password));
   }
 
   /** The hash of a password that this person may have. Throws WeakPasswordError. */
@@ -54,6 +57,15 @@ export class PasswordsService {
     await this.users.savePassword(tx, user.id, newHash, this.clock.now());
     await this.tokens.endAll(tx, user.id, 'reset_password');
     await this.changes.record(tx, user, action);
+    await this.endings.endAll(tx, user, action);
     await this.changes.tell(tx, user.email, (site, to) => accountMails.passwordChanged(site, to, user.username));
+  }
+
+  private async check(userId: number, password: string): Promise<UserWithHash> {
+    const user = await this.users.findWithHash(userId);
+    if (!user) throw new UserNotFoundError(userId);
+    const { isCorrect } = await this.hasher.check(password, user.passwordHash);
+    if (!isCorrect) throw new WrongPasswordError();
+    return user;
   }
 }

@@ -177,8 +177,11 @@ describe('the own account', () => {
 
     it('are ten at most, also when added at once, and each is there once', async () => {
       expect(await add(email.toUpperCase())).toMatchObject({ status: 409, body: { code: 'accounts.address_exists' } });
-      const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => add(`${n}-${home}`)));
-      expect(answers.filter(({ status }) => status === 201)).toHaveLength(9);
+      // In two minutes, because so many changes in one are throttled, and fewer still while their passwords are checked.
+      for (let n = 0; n < 6; n++) expect((await add(`${n}-${home}`)).status).toBe(201);
+      world.http.clock.advance(MINUTE);
+      const answers = await Promise.all(Array.from({ length: 5 }, (_, n) => add(`late-${n}-${home}`)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 409, 409]);
       expect(await addresses()).toHaveLength(10);
     });
 

@@ -3,7 +3,8 @@ import { type Actor } from '../../../src/common/access/actor.js';
 import { ALL_PERMISSIONS, TOKEN_SCOPES } from '../../../src/common/access/permissions.js';
 import { PersonalTokensService } from '../../../src/auth/personal-tokens/personal-tokens.service.js';
 import { type Answer } from '../../support/http-harness.js';
-import { HttpWorld, type Member } from '../../support/http-world.js';
+import { HttpWorld, type Member, PASSWORD } from '../../support/http-world.js';
+import { Mailbox } from '../../support/mailbox.js';
 
 const URL = '/api/v1/account/tokens';
 const DAY_MS = 86_400_000;
@@ -124,6 +125,95 @@ describe('the own tokens', () => {
     const answer = await post(session, change());
     expect([answer.status, answer.body]).toEqual([status, problem(status, code)]);
     expect(await world.http.stored()).toBe(before);
+  });
+
+  describe('when the password is changed', () => {
+    const NEXT = 'quite another sentence';
+    const change = (currentPassword = PASSWORD): Promise<Answer> =>
+      world.http.call('POST', '/api/v1/account/password', {
+        token: session,
+        body: { currentPassword, newPassword: NEXT },
+      });
+    const refused = [401, problem(401, 'auth.token_not_valid')];
+    const ended = (): Promise<{ actor: string; id: string; details: unknown }[]> =>
+      world.http.fixtures.query(
+        `SELECT actor, subject_id AS id, details FROM audit_events
+         WHERE action = 'personal_token.revoked' AND actor = $1 ORDER BY id`,
+        [`user:${member.user.username}`],
+      );
+
+    it('end with it, all of them and nobody else’s, on record', async () => {
+      const tokens = [await create(session), await create(session, { organization: member.organization.name })];
+      const expired = await create(session, { expiresAt: inDays(0.01) });
+      const other = await world.member();
+      const others = await create(await world.session(other.user.username));
+      world.http.clock.advance(0.02 * DAY_MS);
+      expect((await change()).status).toBe(200);
+      for (const { token } of tokens) expect(await get(runsOf(member), token)).toEqual(refused);
+      expect((await get(runsOf(other), others.token))[0]).toBe(200);
+      const { id: userId, username } = member.user;
+      const details = { name: 'nightly job', userId, username, cause: 'user.password_changed' };
+      expect((await ended()).sort((a, b) => a.id.localeCompare(b.id))).toEqual(
+        tokens.map(({ id }) => ({ actor: `user:${username}`, id, details })).sort((a, b) => a.id.localeCompare(b.id)),
+      );
+      // What had expired before did not end because of this, and is still listed as expired.
+      world.http.clock.advance(1);
+      const again = await world.http.call('POST', '/api/v1/auth/login', { body: { username, password: NEXT } });
+      expect((await list((again.body as { access_token: string }).access_token)).map(({ id }) => id)).toEqual([
+        expired.id,
+      ]);
+    });
+
+    it('stay when it is not: with a wrong password, or when the change fails half way', async () => {
+      const { token } = await create(session);
+      expect((await change('not the password')).status).toBe(403);
+      const rejectMail = `CREATE FUNCTION reject() RETURNS trigger AS $$ BEGIN RAISE 'no'; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER reject BEFORE INSERT ON mail_outbox FOR EACH ROW EXECUTE FUNCTION reject();`;
+      await world.http.fixtures.query(rejectMail);
+      expect((await change()).status).toBe(500);
+      await world.http.fixtures.query('DROP TRIGGER reject ON mail_outbox; DROP FUNCTION reject');
+      expect(world.http.complaints.splice(0)).toHaveLength(1);
+      expect((await get(runsOf(member), token))[0]).toBe(200);
+      expect(await ended()).toEqual([]);
+    });
+
+    it('are not made any more by a request that waited for the change', async () => {
+      const { fixtures } = world.http;
+      world.http.clock.advance(1);
+      const { changing, creating } = await fixtures.holding(
+        `SELECT 1 FROM users WHERE id = ${member.user.id} FOR UPDATE`,
+        async () => {
+          const first = change();
+          await fixtures.untilWaiting(1);
+          const second = post(session);
+          await fixtures.untilWaiting(2);
+          return { changing: first, creating: second };
+        },
+      );
+      expect((await changing).status).toBe(200);
+      expect((await creating).body).toEqual(problem(401, 'auth.token_not_valid'));
+      const sql = 'SELECT 1 FROM personal_access_tokens WHERE user_id = $1';
+      expect(await fixtures.query(sql, [member.user.id])).toEqual([]);
+    });
+  });
+
+  it('end with a password that is reset by mail, and with the account', async () => {
+    const mailbox = new Mailbox(world.http.app);
+    await mailbox.fetch();
+    const { token } = await create(session);
+    const email = `${member.user.username}@example.org`;
+    await world.http.call('POST', '/api/v1/accounts/password-reset', { body: { email } });
+    const body = { token: await mailbox.fetchToken(), newPassword: 'quite another sentence' };
+    expect((await world.http.call('POST', '/api/v1/accounts/password-reset/confirm', { body })).status).toBe(200);
+    expect((await get(runsOf(member), token))[0]).toBe(401);
+
+    const leaving = await world.user();
+    const last = await world.session(leaving.username);
+    const { id } = await create(last, { scopes: ['memberships.request'] });
+    const deletion = { token: last, body: { currentPassword: PASSWORD } };
+    expect((await world.http.call('POST', '/api/v1/account/deletion', deletion)).status).toBe(200);
+    const sql = 'SELECT revoked_at FROM personal_access_tokens WHERE id = $1';
+    expect(await world.http.fixtures.query(sql, [id])).toEqual([{ revoked_at: world.http.clock.now() }]);
   });
 
   it('last a year and a day at most', async () => {
