@@ -25,6 +25,13 @@ const oneLine = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[^\p{Cc}]*$/u, 'must be one line');
 
+/** Without a slash at the end, so that paths can be put behind it. */
+const webUrl = (fallback: string) =>
+  z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://ps.example.org' })
+    .default(fallback)
+    .transform((value) => value.replace(/\/+$/, ''));
+
 /** Secrets in one text; none of them can hold a comma. */
 const secretList = (minLength: number) =>
   z
@@ -116,11 +123,9 @@ export const envSchema = z.object({
     .transform((value) => value.split(',').filter((origin) => origin !== ''))
     .describe('comma-separated origins of browser clients'),
   PS_SITE_NAME: oneLine(60).default('SlideRule').describe('what the service is called in mails'),
-  PS_PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as https://ps.example.org' })
-    .default('http://localhost:8000')
-    .transform((value) => value.replace(/\/+$/, ''))
-    .describe('where people reach this service in a browser; links in mails start with it'),
+  PS_PUBLIC_URL: webUrl('http://localhost:8000').describe(
+    'where people reach this service in a browser; links in mails start with it',
+  ),
   PS_MAIL_TRANSPORT: z
     .enum(['file', 'ses'])
     .default('file')
@@ -139,6 +144,19 @@ export const envSchema = z.object({
     .string()
     .optional()
     .describe('port the deployment uses now, 50051 or 50052; PUT /api/disable_provisioning/ answers the other one'),
+  PS_GITHUB_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('client id of the OAuth app at GitHub; without one nobody logs in through GitHub at /api/v1'),
+  PS_GITHUB_CLIENT_SECRET: secret(16)
+    .optional()
+    .describe('its client secret; without one only the device flow works, for command lines'),
+  PS_GITHUB_URL: webUrl('https://github.com').describe('where people log in to GitHub'),
+  PS_GITHUB_API_URL: webUrl('https://api.github.com').describe(
+    'where GitHub is asked whose a token is; of an Enterprise Server https://<host>/api/v3',
+  ),
+  PS_GITHUB_TIMEOUT_SECONDS: seconds(5, 0.05).describe('limit of one request to GitHub'),
   PS_TERRAFORM_BINARY: z.string().optional().describe('path of terraform or tofu; default: the first one on the PATH'),
   PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).meta({
     description: 'runs executed at once by this process',

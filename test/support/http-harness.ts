@@ -32,6 +32,11 @@ export interface Answer {
   body: unknown;
 }
 
+interface Log {
+  complaints: string[];
+  all: string[];
+}
+
 export interface HttpHarnessOptions {
   environment?: NodeJS.ProcessEnv;
   /** Asked for filters and routes before those of the service. */
@@ -49,19 +54,28 @@ export class HttpHarness {
     readonly fixtures: Fixtures,
     /** What the HTTP server routes, as it was told. */
     readonly routes: readonly { method: string; url: string }[],
-    /** Everything that was logged as a warning, an error or worse. */
-    readonly complaints: string[],
+    private readonly log: Log,
     private readonly dispose: () => Promise<void>,
   ) {}
+
+  /** Everything that was logged as a warning, an error or worse. */
+  get complaints(): string[] {
+    return this.log.complaints;
+  }
+
+  /** Everything that was logged at all. */
+  get logged(): string[] {
+    return this.log.all;
+  }
 
   static async start({ environment, imports = [], database: shared }: HttpHarnessOptions = {}): Promise<HttpHarness> {
     const database = shared ?? (await createTestDatabase());
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-http-'));
     const config = loadConfig({ PS_ROLE: 'api', PS_DATA_DIRECTORY: dataDirectory, ...environment });
     const clock = new TestClock();
-    const complaints: string[] = [];
+    const log: Log = { complaints: [], all: [] };
     const routes: { method: string; url: string }[] = [];
-    const app = await createServerApp(config, database.url, complainTo(complaints), async (root, adapter, options) => {
+    const app = await createServerApp(config, database.url, writeTo(log), async (root, adapter, options) => {
       const builder = Test.createTestingModule({ imports: [...imports, root] });
       adapter.getInstance().addHook('onRoute', ({ method, url }) => {
         for (const one of [method].flat()) routes.push({ method: one, url });
@@ -72,7 +86,7 @@ export class HttpHarness {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const fixtures = new Fixtures(database.url);
-    return new HttpHarness(app, config, clock, fixtures, routes, complaints, async () => {
+    return new HttpHarness(app, config, clock, fixtures, routes, log, async () => {
       await app.close();
       await fixtures.close();
       if (!shared) await database.drop();
@@ -146,10 +160,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function complainTo(complaints: string[]): LoggerService {
+function writeTo({ complaints, all }: Log): LoggerService {
+  const note = (...parts: unknown[]): void => {
+    all.push(parts.map(String).join(' '));
+  };
   const complain = (...parts: unknown[]): void => {
+    note(...parts);
     complaints.push(parts.map(String).join(' '));
   };
-  const ignore = (): void => undefined;
-  return { log: ignore, warn: complain, error: complain, fatal: complain };
+  return { log: note, debug: note, verbose: note, warn: complain, error: complain, fatal: complain };
 }
