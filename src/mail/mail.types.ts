@@ -6,6 +6,8 @@ export type MailKind =
   | 'password_changed'
   | 'addresses_changed'
   | 'account_deleted'
+  | 'github_linked'
+  | 'github_unlinked'
   | 'membership_requested'
   | 'membership_activated';
 

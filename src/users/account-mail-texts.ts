@@ -52,6 +52,20 @@ export const accountMails = {
       page(site, 'reset-password'),
     ]),
 
+  githubLinked: (site: Site, to: string, username: string, login: string): Mail =>
+    mail(site, 'github_linked', to, 'GitHub Account Linked', [
+      `The GitHub account ${login} was linked to your account ${username}, and can log in to it from now on.`,
+      'If it was not you, choose another password at once, and then remove the link in your account:',
+      page(site, 'reset-password'),
+    ]),
+
+  githubUnlinked: (site: Site, to: string, username: string, login: string): Mail =>
+    mail(site, 'github_unlinked', to, 'GitHub Account Unlinked', [
+      `The GitHub account ${login} was unlinked from your account ${username}, and cannot log in to it any more.`,
+      'Without a password, set one to log in again:',
+      page(site, 'reset-password'),
+    ]),
+
   accountDeleted: (site: Site, to: string, username: string): Mail =>
     mail(site, 'account_deleted', to, 'Account Deleted', [
       `Your account ${username} was deleted, as somebody who is logged in to it and knows its password wished.`,

@@ -15,6 +15,8 @@ import { PasswordResetService } from './passwords/password-reset.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { ProfileService } from './profile.service.js';
 import { RegistrationService } from './registration.service.js';
+import { SocialAccountsRepository } from './social/social-accounts.repository.js';
+import { SocialAccountsService } from './social/social-accounts.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -24,6 +26,7 @@ import { UsersService } from './users.service.js';
   providers: [
     UsersRepository,
     AddressesRepository,
+    SocialAccountsRepository,
     OneTimeTokensRepository,
     OneTimeTokens,
     PasswordHasher,
@@ -38,6 +41,7 @@ import { UsersService } from './users.service.js';
     RegistrationService,
     ProfileService,
     AccountRemovalService,
+    SocialAccountsService,
   ],
   exports: [
     UsersService,
@@ -49,6 +53,7 @@ import { UsersService } from './users.service.js';
     ProfileService,
     AccountRemovalService,
     CredentialEndings,
+    SocialAccountsService,
   ],
 })
 export class UsersModule {}

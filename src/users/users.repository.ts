@@ -168,6 +168,7 @@ export class UsersRepository {
     );
     await tx.query('DELETE FROM email_addresses WHERE user_id = $1', [userId]);
     await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
+    await tx.query('DELETE FROM social_accounts WHERE user_id = $1', [userId]);
     await tx.query('DELETE FROM user_groups WHERE user_id = $1', [userId]);
   }
 }
