@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Access } from '../common/access/access.decorators.js';
-import { type HtmlPage, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './account-pages.js';
+import { GITHUB_PAGE, type HtmlPage, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './account-pages.js';
 
 /** Pages that links in mails open, so that they work without any other website. */
 @Controller('accounts')
@@ -17,6 +17,12 @@ export class AccountPagesController {
   @Header('content-type', 'text/html; charset=utf-8')
   resetPassword(@Res({ passthrough: true }) reply: FastifyReply): string {
     return show(reply, RESET_PASSWORD_PAGE);
+  }
+
+  @Get('github')
+  @Header('content-type', 'text/html; charset=utf-8')
+  github(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return show(reply, GITHUB_PAGE);
   }
 }
 

@@ -40,11 +40,32 @@ const SCRIPT = `
     button.disabled = false;
   });`;
 
+/** Picks up the session that waits for this browser, and shows its token to whoever has no other page to use it. */
+const GITHUB_SCRIPT = `
+  const status = document.querySelector('[role=status]');
+  const show = async () => {
+    if (location.hash === '#linked') {
+      status.textContent = 'Your GitHub account is linked. You can log in with it from now on.';
+      return;
+    }
+    try {
+      const answer = await fetch('/api/v1/auth/github/session', { method: 'POST' });
+      const body = await answer.json();
+      status.textContent = answer.ok ? 'You are logged in.' : body.detail;
+      if (!answer.ok) return;
+      document.querySelector('#token').value = body.access_token;
+      document.querySelector('#session').hidden = false;
+    } catch {
+      status.textContent = 'The service cannot be reached. Try again in a moment.';
+    }
+  };
+  void show();`;
+
 const ADDRESS_FIELD = `
       <label for="email">E-mail address</label>
       <input id="email" name="email" type="email" autocomplete="email" required />`;
 
-const page = (title: string, forms: string): HtmlPage => ({
+const page = (title: string, forms: string, script = SCRIPT): HtmlPage => ({
   html: `<!doctype html>
 <html lang="en">
   <head>
@@ -57,13 +78,13 @@ const page = (title: string, forms: string): HtmlPage => ({
     <h1>${title}</h1>
     <p role="status"></p>${forms}
     <noscript>This page needs JavaScript.</noscript>
-    <script>${SCRIPT}</script>
+    <script>${script}</script>
   </body>
 </html>
 `,
   contentSecurityPolicy: [
     "default-src 'none'",
-    `script-src '${sha256(SCRIPT)}'`,
+    `script-src '${sha256(script)}'`,
     `style-src '${sha256(STYLE)}'`,
     "connect-src 'self'",
     "base-uri 'none'",
@@ -104,4 +125,16 @@ export const RESET_PASSWORD_PAGE = page(
       data-done="A mail was sent to this address. Follow the link in it." hidden>${ADDRESS_FIELD}
       <button>Send a mail</button>
     </form>`,
+);
+
+/** Where a login through GitHub ends that names no other page. */
+export const GITHUB_PAGE = page(
+  'Login through GitHub',
+  `
+    <form id="session" hidden>
+      <label for="token">Your token for /api/v1, good for a limited time</label>
+      <input id="token" readonly autocomplete="off" />
+    </form>
+    <p><a href="/api/v1/auth/github/start">Log in through GitHub</a></p>`,
+  GITHUB_SCRIPT,
 );

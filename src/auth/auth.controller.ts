@@ -10,16 +10,12 @@ import {
 } from '@nestjs/common';
 import { z } from 'zod';
 import { Access } from '../common/access/access.decorators.js';
+import { type SessionResponse, sessionSchema, toSessionResponse } from './session.schemas.js';
 import { SessionsService } from './sessions.service.js';
 
 const credentialsSchema = z.strictObject({
   username: z.string().min(1).max(254).describe('username or verified e-mail address'),
   password: z.string().min(1).max(1024),
-});
-const sessionSchema = z.object({
-  access_token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.number().int().describe('seconds'),
 });
 
 /** Personal logins. */
@@ -35,8 +31,7 @@ export class AuthController {
   async logIn(
     @Body({ schema: credentialsSchema }) { username, password }: z.infer<typeof credentialsSchema>,
     @Req() request: { ip: string },
-  ): Promise<z.infer<typeof sessionSchema>> {
-    const session = await this.sessions.logIn(username, password, request.ip);
-    return { access_token: session.accessToken, token_type: 'Bearer', expires_in: session.expiresInSeconds };
+  ): Promise<SessionResponse> {
+    return toSessionResponse(await this.sessions.logIn(username, password, request.ip));
   }
 }

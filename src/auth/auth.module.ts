@@ -50,6 +50,7 @@ export class AuthModule {
       column: 'expires_at',
       keepSeconds: SHOWN_AFTER_EXPIRY_SECONDS,
     });
+    expired.register({ table: 'github_flows', column: 'expires_at' });
     expired.register({ table: 'known_addresses', column: 'last_succeeded_at', keepSeconds: KNOWN_FOR_SECONDS });
   }
 }

@@ -30,8 +30,13 @@ export class OrganizationTokensService {
     // The moment the login began: should the password change while it is checked, the tokens are too old at once.
     const issuedAt = this.clock.nowSeconds();
     const user = await this.logins.authenticate('organizationLogin', username, password, address);
-    assertActiveMember(await this.memberships.findAccess(organizationName, user.id), user.username, organizationName);
-    return this.issue(user.id, user.username, organizationName, issuedAt).pair;
+    return this.issueToMember(user, organizationName, issuedAt);
+  }
+
+  /** A pair for somebody who has just proved to be this user, in a login that began at `issuedAt`. */
+  async issueToMember({ id, username }: User, organizationName: string, issuedAt: number): Promise<TokenPair> {
+    assertActiveMember(await this.memberships.findAccess(organizationName, id), username, organizationName);
+    return this.issue(id, username, organizationName, issuedAt).pair;
   }
 
   /** A pair for an active member whom an operator vouches for; recorded, because it stands for the member. */

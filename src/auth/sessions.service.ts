@@ -4,6 +4,7 @@ import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
 import { AddressVerificationService } from '../users/addresses/address-verification.service.js';
 import { EmailUnverifiedError } from '../users/users.errors.js';
+import { type User } from '../users/users.types.js';
 import { TokenRejectedError } from './auth.errors.js';
 import { LoginService } from './login.service.js';
 import { readTokenId, readUserId } from './signed-claims.js';
@@ -39,12 +40,21 @@ export class SessionsService {
    */
   async logIn(login: string, password: string, address: string): Promise<Session> {
     // The moment the login began: should the password change while it is checked, the session is too old at once.
-    const iat = this.clock.now().getTime() / 1000;
+    const startedAt = this.clock.now();
     const user = await this.logins.authenticate('sessionLogin', login, password, address);
+    return this.open(user, startedAt);
+  }
+
+  /**
+   * A session of a user who has just proved who they are; what began at `startedAt` ends with a password changed since.
+   * Throws EmailUnverifiedError.
+   */
+  async open(user: User, startedAt: Date): Promise<Session> {
     if (user.mustVerifyEmail) {
       await this.verification.remind(user);
       throw new EmailUnverifiedError();
     }
+    const iat = startedAt.getTime() / 1000;
     const lifetime = this.config.env.PS_TOKEN_ACCESS_LIFETIME_SECONDS;
     const claims = {
       token_type: TOKEN_TYPE,

@@ -36,6 +36,9 @@ export const THROTTLE_RULES = {
   },
   // A static code, so whoever knows a developer's password must not be able to try all of them.
   provisioningCode: { counts: 'failures', limits: { account: { attempts: 10, windowSeconds: 5 * MINUTE } } },
+  // Each asks GitHub, which stops to answer an address that brings many wrong tokens; a course as above.
+  githubToken: { counts: 'failures', limits: { address: { attempts: 300, windowSeconds: MINUTE } } },
+  githubLogin: { counts: 'attempts', limits: { address: { attempts: 100, windowSeconds: MINUTE } } },
   registration: { counts: 'attempts', limits: { address: { attempts: 20, windowSeconds: MINUTE } } },
   passwordReset: {
     counts: 'attempts',

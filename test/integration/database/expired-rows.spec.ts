@@ -41,7 +41,13 @@ describe('expired rows', () => {
          VALUES ($1, $2, 'n', $3, '{runs.view}', $4::timestamptz, $4::timestamptz)`,
         [`00000000-0000-4000-8000-00000000000${id}`, user.id, String(id), at(-age * DAY)],
       );
+    await test.fixtures.query(
+      `INSERT INTO github_flows (secret_hash, kind, return_to, started_at, expires_at)
+       VALUES ('a', 'browser', '/', $1::timestamptz, $1::timestamptz), ('b', 'browser', '/', $2::timestamptz, $2::timestamptz)`,
+      [at(-1), at(1)],
+    );
     expect(await expired.flush()).toEqual({
+      github_flows: 1,
       throttle: 1,
       revoked_tokens: 2500,
       personal_access_tokens: 1,
@@ -49,6 +55,7 @@ describe('expired rows', () => {
     });
     expect([await left('revoked_tokens'), await left('throttle'), await left('known_addresses')]).toEqual([3, 1, 1]);
     expect(await expired.flush()).toEqual({
+      github_flows: 0,
       throttle: 0,
       revoked_tokens: 0,
       personal_access_tokens: 0,
