@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
+import { GithubLoginModule } from '../auth/github/github-login.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -8,6 +9,7 @@ import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { LegacyAccess } from './legacy-access.js';
 import { LegacyBlacklistController } from './legacy-blacklist.controller.js';
+import { LegacyGithubTokenController } from './legacy-github-token.controller.js';
 import { LegacyCapacityController } from './legacy-capacity.controller.js';
 import { LegacyProvisioningController } from './legacy-provisioning.controller.js';
 import { LegacyStatusController } from './legacy-status.controller.js';
@@ -20,9 +22,18 @@ import { UnmatchedRoutes } from './unmatched-routes.js';
 
 /** The REST contract of the system being replaced; existing clients must not notice the difference. */
 @Module({
-  imports: [AuthModule, OrganizationsModule, CapacityModule, SettingsModule, ThrottlingModule, UsersModule],
+  imports: [
+    AuthModule,
+    GithubLoginModule,
+    OrganizationsModule,
+    CapacityModule,
+    SettingsModule,
+    ThrottlingModule,
+    UsersModule,
+  ],
   controllers: [
     LegacyTokensController,
+    LegacyGithubTokenController,
     LegacyBlacklistController,
     LegacyStatusController,
     LegacyCapacityController,

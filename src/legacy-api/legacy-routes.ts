@@ -14,6 +14,7 @@ const GET = ['GET', 'HEAD', 'OPTIONS'];
 const ROUTES: LegacyRoute[] = [
   { pattern: /^\/api\/org_token\/$/, methods: POST, isAuthenticated: false },
   { pattern: /^\/api\/org_token\/refresh\/$/, methods: POST, isAuthenticated: false },
+  { pattern: /^\/api\/org_token_github\/$/, methods: POST, isAuthenticated: true },
   { pattern: /^\/api\/token\/blacklist\/$/, methods: POST, isAuthenticated: false },
   { pattern: /^\/api\/membership_status\/[^/]+\/$/, methods: GET, isAuthenticated: true },
   { pattern: /^\/api\/org_num_nodes\/[^/]+\/$/, methods: GET, isAuthenticated: true },

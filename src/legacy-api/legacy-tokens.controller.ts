@@ -1,27 +1,16 @@
 import { Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type TokenPair } from '../auth/auth.types.js';
 import { OrganizationTokensService } from '../auth/organization-tokens.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Answers, Fields } from '../common/http/documented-answers.js';
 import { RawBody } from '../common/http/raw-body.js';
 import { codedDetailSchema, detailSchema, formAnswers, refreshFieldsSchema } from './legacy-answers.schemas.js';
 import { readFields } from './legacy-body.js';
-import { utcStamp } from './legacy-format.js';
+import { type TokenAnswer, tokenAnswerSchema, toTokenAnswer } from './legacy-token-answer.js';
 import { LegacyTokenFilter } from './legacy-token.filter.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
-
-/** The five keys of every token answer, all texts. */
-const tokenAnswerSchema = z.object({
-  exp: z.string().describe('when the access token expires: YYYY-MM-DDTHH:MM:SSUTC'),
-  access_lifetime: z.string().describe('seconds'),
-  refresh_lifetime: z.string().describe('seconds'),
-  refresh: z.string(),
-  access: z.string(),
-});
-type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
 
 const loginFieldsSchema = z.object({ username: z.string(), password: z.string(), org_name: z.string() });
 
@@ -42,7 +31,7 @@ export class LegacyTokensController {
   @Answers(formAnswers({ 200: tokenAnswerSchema, 401: detailSchema, 403: detailSchema, 429: detailSchema }))
   async obtain(@Req() { body, ip }: FastifyRequest): Promise<TokenAnswer> {
     const { username, password, org_name } = await readFields(RawBody.of(body), ['username', 'password', 'org_name']);
-    return toAnswer(await this.tokens.logIn(username, password, org_name, ip));
+    return toTokenAnswer(await this.tokens.logIn(username, password, org_name, ip));
   }
 
   @Post(slashed('refresh'))
@@ -51,16 +40,6 @@ export class LegacyTokensController {
   @Answers(formAnswers({ 200: tokenAnswerSchema, 401: refreshRefusedSchema, 403: detailSchema }))
   async refresh(@Req() { body }: FastifyRequest): Promise<TokenAnswer> {
     const { refresh } = await readFields(RawBody.of(body), ['refresh']);
-    return toAnswer(await this.tokens.refresh(refresh));
+    return toTokenAnswer(await this.tokens.refresh(refresh));
   }
-}
-
-function toAnswer(pair: TokenPair): TokenAnswer {
-  return {
-    exp: utcStamp(pair.expiresAt),
-    access_lifetime: pair.accessLifetimeSeconds.toFixed(1),
-    refresh_lifetime: pair.refreshLifetimeSeconds.toFixed(1),
-    refresh: pair.refresh,
-    access: pair.access,
-  };
 }
