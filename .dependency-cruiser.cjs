@@ -21,6 +21,7 @@ const MATRIX = {
   capacity: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'costs'],
   overview: ['common', 'config', 'database', 'users', 'organizations', 'provisioning', 'clusters', 'costs', 'capacity'],
   accounts: ['common', 'config', 'database', 'throttling', 'mail', 'users', 'organizations', 'auth', 'capacity'],
+  'legacy-import': ['common', 'config', 'database', 'users', 'organizations'],
   operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials'],
 };
 const FEATURES = [
@@ -39,6 +40,7 @@ const FEATURES = [
   'capacity',
   'overview',
   'accounts',
+  'legacy-import',
   'operations',
 ];
 const ADAPTERS = ['admin', 'cli', 'legacy-api'];

@@ -7,6 +7,7 @@ import { ClustersModule } from '../clusters/clusters.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { type DatabaseUrl } from '../database/database-url.js';
+import { LegacyImportModule } from '../legacy-import/legacy-import.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -29,6 +30,7 @@ export class CliAppModule {
         ClustersModule,
         ProvisioningModule,
         CapacityModule,
+        LegacyImportModule,
       ],
     };
   }

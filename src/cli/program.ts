@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerConfig } from './config.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
+import { registerImportLegacy } from './import-legacy.command.js';
 import { registerIssueToken } from './issue-token.command.js';
 import { registerListOrganizations } from './list-organizations.command.js';
 import { registerMigrate } from './migrate.command.js';
@@ -23,6 +24,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerListOrganizations(program, open);
   registerIssueToken(program, open);
   registerFlushExpiredTokens(program, open);
+  registerImportLegacy(program, open);
   registerProvisioningSwitch(program, open);
   registerShowUrls(program, listRoutes);
   registerShell(program, open);

@@ -34,7 +34,7 @@ export class ClusterReconcilerService {
       const before = await this.clusters.lock(tx, organizationId);
       const { active, queued, unobserved } = await this.provisioning.open(tx, organizationId);
       const cluster = { ...before, ...(await this.learnFrom(tx, organizationId, before, unobserved)) };
-      const organization = await this.policy(tx, organizationId);
+      const organization = await this.policy(tx, organizationId, cluster.isDeployed);
       const next = decide({ organization, cluster, active, queued, now: this.clock.now() });
       await this.carryOut(tx, organizationId, next);
       return next;
@@ -43,11 +43,16 @@ export class ClusterReconcilerService {
     return decision;
   }
 
-  /** The installation's switch suspends every organization without touching its own one. */
-  private async policy(tx: Transaction, organizationId: string): Promise<Organization> {
+  /**
+   * The installation's switch suspends every organization without touching its own one. So does a cluster that is
+   * deployed and has no state here, because it was imported: a run would build a second one beside it.
+   */
+  private async policy(tx: Transaction, organizationId: string, isDeployed: boolean): Promise<Organization> {
     const organization = await this.organizations.get(organizationId, tx);
     const isDisabled = await this.settings.get('provisioningDisabled', tx);
-    return { ...organization, provisioningSuspended: organization.provisioningSuspended || isDisabled };
+    const isUnknown = isDeployed && !(await this.provisioning.hasState(tx, organizationId));
+    const provisioningSuspended = organization.provisioningSuspended || isDisabled || isUnknown;
+    return { ...organization, provisioningSuspended };
   }
 
   private async learnFrom(

@@ -37,6 +37,11 @@ export class ProvisioningService {
     return this.runs.areRemainsUnknown(tx, organizationId);
   }
 
+  /** Whether there is a Terraform state of the organization, so that a run knows what is there. */
+  hasState(tx: Transaction, organizationId: string): Promise<boolean> {
+    return this.runs.hasState(tx, organizationId);
+  }
+
   /** Queues a run. A run that is still waiting is superseded: only the newest wish counts. Tell workers after the commit. */
   async enqueue(tx: Transaction, request: RunRequest): Promise<string> {
     await this.supersedeQueued(tx, request.organizationId, request.requestedBy, 'a newer wish');

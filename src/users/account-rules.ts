@@ -1,12 +1,12 @@
 import { InvalidUserError } from './users.errors.js';
+import { USERNAME } from './users.types.js';
 
-const USERNAME = /^[A-Za-z0-9_@.+-]{1,150}$/;
 const MAX_EMAIL_LENGTH = 254;
 const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/;
 const DOMAIN = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/;
 const DOTS = /^\.|\.$|\.\./;
 
-/** Throws InvalidUserError. The characters are those of the old system (contract section 3). */
+/** Throws InvalidUserError. */
 export function assertUsername(username: string): void {
   if (!isUsername(username))
     throw new InvalidUserError('A username has 1 to 150 letters, digits or any of @ . + - _ and nothing else.');

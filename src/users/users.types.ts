@@ -4,6 +4,9 @@ import { isPermission } from '../common/access/permissions.js';
 /** Members of this group who are staff administer everything but superuser matters. */
 export const DEVELOPER_GROUP = 'PS_Developer';
 
+/** The characters are those of the old system (contract section 3). */
+export const USERNAME = /^[A-Za-z0-9_@.+-]{1,150}$/;
+
 export interface User {
   id: number;
   username: string;

@@ -80,6 +80,11 @@ export class RunsRepository {
     return last?.isUnknown === true;
   }
 
+  async hasState(tx: Transaction, organizationId: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM state_versions WHERE organization_id = $1 LIMIT 1';
+    return (await firstRow(tx, sql, [organizationId])) !== null;
+  }
+
   async markObserved(tx: Transaction, organizationId: string, runId: string, now: Date): Promise<void> {
     await tx.query('UPDATE runs SET observed_at = $3 WHERE organization_id = $1 AND id = $2', [
       organizationId,
