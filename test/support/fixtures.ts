@@ -99,6 +99,18 @@ export class Fixtures {
     await eventually(`${count} waiting statements`, async () => (await this.waitingForLocks()) === count);
   }
 
+  /** One text for all that is stored: equal before and after means that nothing was written. */
+  async stored(): Promise<string> {
+    const tables = await this.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+    );
+    const parts = tables.map(
+      ({ name }) =>
+        `SELECT '${name}' AS name, count(*)::integer AS count, md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM "${name}" t`,
+    );
+    return JSON.stringify(await this.query(parts.join(' UNION ALL ')));
+  }
+
   close(): Promise<void> {
     return this.pool.end();
   }

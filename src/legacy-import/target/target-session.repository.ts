@@ -17,7 +17,7 @@ export class TargetSessionRepository {
   async begin(tx: Transaction): Promise<void> {
     const tables = [...Object.values(TARGETS).map(({ name }) => name), 'ledger_entries', 'imported_rows'];
     // Rows are compared as texts, which these settings change.
-    await tx.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL lock_timeout = '10s'`);
+    await tx.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL lock_timeout = '5s'`);
     try {
       await tx.query(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
     } catch (error) {

@@ -45,10 +45,13 @@ describe('capacity requests', () => {
   /** What a worker would do, without Terraform: the waiting run succeeds and leaves the nodes it was asked for. */
   const succeedQueued = async (): Promise<void> => {
     await test.fixtures.query(
-      `UPDATE runs SET status = 'succeeded', claimed_at = now(), finished_at = now(), result = jsonb_build_object(
-         'serial', 1, 'lineage', 'l', 'outputs', '{}'::jsonb, 'resourceCounts', CASE WHEN kind = 'destroy' THEN '{}'::jsonb
-           ELSE jsonb_build_object('terraform_data.ilb', 1, 'terraform_data.node', (inputs->>'nodes')::integer) END)
-       WHERE organization_id = $1 AND status = 'queued'`,
+      `WITH succeeded AS (
+         UPDATE runs SET status = 'succeeded', claimed_at = now(), finished_at = now(), result = jsonb_build_object(
+           'serial', 1, 'lineage', 'l', 'outputs', '{}'::jsonb, 'resourceCounts', CASE WHEN kind = 'destroy' THEN '{}'::jsonb
+             ELSE jsonb_build_object('terraform_data.ilb', 1, 'terraform_data.node', (inputs->>'nodes')::integer) END)
+         WHERE organization_id = $1 AND status = 'queued' RETURNING id, organization_id)
+       INSERT INTO state_versions (id, organization_id, run_id, lineage, serial, sha256, size_bytes, key_id, ciphertext, fencing_token)
+       SELECT gen_random_uuid(), organization_id, id, id::text, 1, '', 0, '', '', 1 FROM succeeded`,
       [organizationId],
     );
     await sizer.size(organizationId);
