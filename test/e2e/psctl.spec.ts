@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { Fixtures } from '../support/fixtures.js';
+import { dumpText, oldMembership, oldOrganization, oldUser, TemporaryFiles } from '../support/legacy-dump.js';
 import { type Outcome, outcomeOf } from './support/process-outcome.js';
 
 const SECRETS = {
@@ -10,11 +11,13 @@ const SECRETS = {
 describe('psctl on a database', () => {
   let database: TestDatabase;
   let fixtures: Fixtures;
+  const files = new TemporaryFiles();
   beforeAll(async () => {
     database = await createTestDatabase();
     fixtures = new Fixtures(database.url);
   });
   afterAll(async () => {
+    files.remove();
     await fixtures.close();
     await database.drop();
   });
@@ -65,6 +68,34 @@ describe('psctl on a database', () => {
     const events = await fixtures.query(`SELECT actor, details->>'username' AS username FROM audit_events
       WHERE action = 'token.issued'`);
     expect(events).toEqual([{ actor: 'system:psctl', username: member.username }]);
+  });
+
+  it('takes over the old system, or says what stands in the way', async () => {
+    const dump = (name: string): string =>
+      files.write(
+        dumpText({
+          users_user: [oldUser(900, 'imported')],
+          users_orgaccount: [oldOrganization(1, name)],
+          users_membership: [oldMembership(1, 1, 900)],
+        }),
+      );
+    const refused = await psctl(['import-legacy', '--from', dump('a b=c')]);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, '']);
+    expect(refused.stdout).toMatch(
+      /Refused, because:\n {2}users_orgaccount .*"a b=c" is not allowed[^]*nothing was stored/,
+    );
+    const renaming = ['import-legacy', '--from', dump('a b=c'), '--rename', 'a b=c=imported-lab'];
+    expect(await json([...renaming, '--dry-run'])).toMatchObject({ outcome: 'dry_run' });
+    expect(await json(renaming)).toMatchObject({ outcome: 'imported' });
+    expect((await psctl(renaming)).stdout).toContain('Nothing to do');
+    expect(await fixtures.query(`SELECT id FROM users WHERE username = 'imported'`)).toEqual([{ id: 900 }]);
+
+    expect((await psctl(['import-legacy', '--from', 'x', '--rename', 'x'])).exitCode).toBe(2);
+    expect((await psctl(['import-legacy', '--from', 'x', '--target', 'moon'])).exitCode).toBe(2);
+    expect(await psctl(['import-legacy', '--from', `${files.path}/none`])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Check the path') as string,
+    });
   });
 
   it('removes what has expired', async () => {

@@ -89,7 +89,9 @@ export class ImportedRowsRepository {
       ...Object.values(table.defaults ?? {}),
       ...stamps.map(() => '$1::timestamptz'),
     ];
-    const changes = [...table.columns, ...stamps].map((column) => `${column} = EXCLUDED.${column}`);
+    const changes = [...table.columns, ...(table.uncompared ?? []), ...stamps].map(
+      (column) => `${column} = EXCLUDED.${column}`,
+    );
     const conflict = changes.length > 0 ? `UPDATE SET ${changes.join(', ')}` : 'NOTHING';
     const needsTime = values.some((value) => value.startsWith('$1'));
     await tx.query(
@@ -168,8 +170,8 @@ const OWNERS: readonly [column: string, table: string][] = [
 const ORPHANED =
   'It belongs to an account or organization that was imported, and deleted here since. Delete it in the old system too, or import into a new database.';
 
-function allColumns({ key, columns, onInsert = [] }: TargetTable): string[] {
-  return [...key, ...columns, ...onInsert];
+function allColumns({ key, columns, onInsert = [], uncompared = [] }: TargetTable): string[] {
+  return [...key, ...columns, ...onInsert, ...uncompared];
 }
 
 function stagedName({ name }: TargetTable): string {

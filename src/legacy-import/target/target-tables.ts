@@ -7,6 +7,8 @@ export interface TargetTable {
   columns: readonly string[];
   /** Written with a new row only: they go their own way afterwards. */
   onInsert?: readonly string[];
+  /** Written with every change, and not compared: this service has its own reasons to change them. */
+  uncompared?: readonly string[];
   /** Values this service sets itself, as SQL; `$1` is the time of the import. */
   defaults?: Readonly<Record<string, string>>;
   /** Gets the time of the import with every change. */
@@ -81,8 +83,8 @@ export const TARGETS = {
   clusters: {
     name: 'clusters',
     key: ['organization_id'],
-    columns: ['is_deployed', 'node_count', 'address', 'cluster_version', 'is_public', 'last_error'],
-    onInsert: ['desired_nodes'],
+    columns: ['is_deployed', 'node_count', 'address', 'cluster_version', 'is_public'],
+    uncompared: ['desired_nodes', 'last_error'],
     hasUpdatedAt: true,
   },
   capacityRequests: {

@@ -233,6 +233,17 @@ describe('LegacyImportService', () => {
     expect(await runs()).toEqual([{ kind: 'destroy' }]);
   });
 
+  it('learns from another dump that a cluster is gone, also after somebody had it tried again here', async () => {
+    const users_cluster = [oldCluster(1, { is_deployed: 't', cur_nodes: '5', cur_version: 'v1' })];
+    await importInto(test.context, file({ users_cluster }));
+    await sql('UPDATE clusters SET last_error = NULL, desired_nodes = 2');
+    const report = await importInto(test.context, file());
+    expect(written(report)).toEqual({ clusters: [0, 1] });
+    expect(await sql('SELECT is_deployed, node_count, last_error FROM clusters')).toEqual([
+      { is_deployed: false, node_count: 0, last_error: null },
+    ]);
+  });
+
   describe('from a running database', () => {
     let old: TestDatabase;
 
