@@ -15,7 +15,6 @@ import { type FastifyReply } from 'fastify';
 import { type z } from 'zod';
 import { CurrentActor, Requires } from '../../common/access/access.decorators.js';
 import { type Actor } from '../../common/access/actor.js';
-import { ThrottleService } from '../../throttling/throttle.service.js';
 import { PasswordsService } from '../../users/passwords/passwords.service.js';
 import { SocialAccountsService } from '../../users/social/social-accounts.service.js';
 import { GithubBrowserFlow } from './github-browser-flow.service.js';
@@ -54,7 +53,6 @@ export class GithubLinkController {
     private readonly device: GithubDeviceFlow,
     private readonly cookies: GithubCookies,
     private readonly passwords: PasswordsService,
-    private readonly throttle: ThrottleService,
   ) {}
 
   @Get()
@@ -73,7 +71,7 @@ export class GithubLinkController {
     @Body({ schema: linkByBrowserSchema }) { currentPassword, returnTo }: z.infer<typeof linkByBrowserSchema>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof authorizationSchema>> {
-    await this.confirm(userId, currentPassword);
+    await this.passwords.confirm(userId, currentPassword);
     const { location, cookie } = await this.browser.begin(returnTo ?? DEFAULT_PAGE, userId);
     void reply.header('set-cookie', this.cookies.state.write(cookie));
     return { authorizationUrl: location };
@@ -87,7 +85,7 @@ export class GithubLinkController {
     @CurrentActor() { userId }: Actor,
     @Body({ schema: linkByDeviceSchema }) { currentPassword }: z.infer<typeof linkByDeviceSchema>,
   ): Promise<DeviceCodesResponse> {
-    await this.confirm(userId, currentPassword);
+    await this.passwords.confirm(userId, currentPassword);
     return toDeviceCodesResponse(await this.device.begin(userId));
   }
 
@@ -106,11 +104,5 @@ export class GithubLinkController {
   async unlink(@CurrentActor() { userId }: Actor): Promise<z.infer<typeof unlinkedSchema>> {
     await this.accounts.unlink(userId);
     return { message: 'The GitHub account is not linked any more. Sessions that began with it end by themselves.' };
-  }
-
-  private async confirm(userId: number, password: string): Promise<void> {
-    await this.throttle.guard('passwordChange', { account: String(userId) }, () =>
-      this.passwords.confirm(userId, password),
-    );
   }
 }
