@@ -118,9 +118,7 @@ export class GithubLoginController {
   }
 
   /** Each of them costs a row, and some a request to GitHub. */
-  private async limited<T extends object>(address: string, begin: () => Promise<T>): Promise<T> {
-    const begun = await this.throttle.guard('githubLogin', { address: clientNetwork(address) }, begin);
-    if (!begun) throw new Error('Beginning a login yields something or throws');
-    return begun;
+  private limited<T extends object>(address: string, begin: () => Promise<T>): Promise<T> {
+    return this.throttle.guard('githubLogin', { address: clientNetwork(address) }, begin);
   }
 }
