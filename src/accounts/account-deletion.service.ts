@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Author } from '../common/access/actor.js';
 import { CapacityService } from '../capacity/capacity.service.js';
 import { Notifier } from '../database/notifier.js';
 import { MemberDepartureService } from '../organizations/member-departure.service.js';
@@ -24,6 +25,15 @@ export class AccountDeletionService {
     const user = await this.passwords.confirm(userId, password);
     const organizationIds = await this.removal.remove(user, async (tx) => {
       await this.departure.leaveAll(tx, user);
+      return this.capacity.releaseEverywhere(tx, userId);
+    });
+    for (const organizationId of organizationIds) this.notifier.publish('ps_capacity', organizationId);
+  }
+
+  /** As {@link delete}, by somebody who looks after the installation. */
+  async deleteBy(author: Author, userId: number): Promise<void> {
+    const organizationIds = await this.removal.removeBy(author, userId, async (tx, user) => {
+      await this.departure.leaveAll(tx, user, author);
       return this.capacity.releaseEverywhere(tx, userId);
     });
     for (const organizationId of organizationIds) this.notifier.publish('ps_capacity', organizationId);

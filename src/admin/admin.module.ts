@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -7,17 +8,31 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminClustersController } from './admin-clusters.controller.js';
+import { AdminGroupMembersController } from './admin-group-members.controller.js';
+import { AdminGroupsController } from './admin-groups.controller.js';
 import { AdminMembershipsController } from './admin-memberships.controller.js';
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
 import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
+import { AdminUsersBulkController } from './admin-users-bulk.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 
 /** What developers and superusers manage over HTTP. */
 @Module({
-  imports: [UsersModule, OrganizationsModule, ClustersModule, ProvisioningModule, SettingsModule, AuditModule],
+  imports: [
+    UsersModule,
+    AccountsModule,
+    OrganizationsModule,
+    ClustersModule,
+    ProvisioningModule,
+    SettingsModule,
+    AuditModule,
+  ],
   controllers: [
     AdminUsersController,
+    AdminUsersBulkController,
+    AdminGroupsController,
+    AdminGroupMembersController,
     AdminOrganizationsController,
     AdminMembershipsController,
     AdminClustersController,

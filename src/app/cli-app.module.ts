@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { ClockModule } from '../common/clock/clock.module.js';
 import { type AppConfig } from '../config/app-config.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -27,6 +28,7 @@ export class CliAppModule {
         UsersModule,
         OrganizationsModule,
         AuthModule,
+        AccountsModule,
         ClustersModule,
         ProvisioningModule,
         CapacityModule,

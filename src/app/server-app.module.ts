@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { AccountsModule } from '../accounts/accounts.module.js';
+import { AccountsApiModule } from '../accounts/accounts-api.module.js';
 import { AdminModule } from '../admin/admin.module.js';
 import { AuthApiModule } from '../auth/auth-api.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -25,7 +25,7 @@ import { HealthModule, WorkerHealthModule } from './health/health.module.js';
 
 const API: Type[] = [
   AuthApiModule,
-  AccountsModule,
+  AccountsApiModule,
   AdminModule,
   LegacyApiModule,
   OrganizationsApiModule,

@@ -43,7 +43,7 @@ const SHOWN_AFTER_EXPIRY_SECONDS = 30 * 86_400;
 })
 export class AuthModule {
   constructor(expired: ExpiredRows, endings: CredentialEndings, personalTokens: PersonalTokensService) {
-    endings.register((tx, user, cause) => personalTokens.endAll(tx, user, cause));
+    endings.register((tx, user, cause, author) => personalTokens.endAll(tx, user, cause, author));
     expired.register({ table: 'revoked_tokens', column: 'expires_at' });
     expired.register({
       table: 'personal_access_tokens',

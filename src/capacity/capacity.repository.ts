@@ -115,6 +115,16 @@ export class CapacityRepository {
     return [...new Set(ended.map(({ organizationId }) => organizationId))];
   }
 
+  /** Organizations the user has live requests in. */
+  async listOrganizationsAskedBy(userId: number): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      this.dataSource,
+      'SELECT DISTINCT organization_id AS id FROM capacity_requests WHERE user_id = $1 AND ended_at IS NULL',
+      [userId],
+    );
+    return found.map(({ id }) => id);
+  }
+
   async nextExpiry(): Promise<Date | null> {
     const sql = 'SELECT min(expires_at) AS "expiresAt" FROM capacity_requests WHERE ended_at IS NULL';
     return (await firstRow<{ expiresAt: Date | null }>(this.dataSource, sql))?.expiresAt ?? null;

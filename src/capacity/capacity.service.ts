@@ -100,6 +100,12 @@ export class CapacityService {
     return this.requests.endAllOf(tx, userId, this.clock.now());
   }
 
+  /** Has the clusters sized anew that somebody asks nodes for whose rights have changed. */
+  async reconsider(userId: number): Promise<void> {
+    const organizationIds = await this.requests.listOrganizationsAskedBy(userId);
+    for (const organizationId of organizationIds) this.notifier.publish('ps_capacity', organizationId);
+  }
+
   private async store(draft: CapacityRequest): Promise<AcceptedCapacityRequest> {
     const stored = await this.insert(draft);
     if (stored) return { request: stored, isNew: true };

@@ -4,7 +4,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UsersService } from '../users/users.service.js';
 import { type OpenContext } from './open-context.js';
-import { type Answer, PSCTL_ACTOR, reportFailure, runCommand, usageError } from './output.js';
+import { type Answer, PSCTL, reportFailure, runCommand, usageError } from './output.js';
 import { readFirstLine } from './stdin.js';
 
 interface Options {
@@ -46,7 +46,7 @@ export function registerCreateSuperuser(program: Command, open: OpenContext): vo
 
 async function create(services: INestApplicationContext, account: Credentials): Promise<Answer> {
   const users = services.get(UsersService, { strict: false });
-  const { id, username } = await users.create({ ...account, isStaff: true, isSuperuser: true }, PSCTL_ACTOR);
+  const { id, username } = await users.create({ ...account, isStaff: true, isSuperuser: true }, PSCTL);
   return { text: `Superuser ${username} created.`, json: { id, username } };
 }
 

@@ -1,4 +1,5 @@
 import { type INestApplicationContext } from '@nestjs/common';
+import { actorLabel, systemActor } from '../common/access/actor.js';
 import { errorMessage } from '../common/errors/domain-error.js';
 import { type OpenContext } from './open-context.js';
 
@@ -19,8 +20,10 @@ export function reportFailure(error: unknown, isJson: boolean): void {
   process.exitCode = error instanceof UsageError ? WRONG_USAGE : FAILED;
 }
 
-/** Who does what a command does, in the audit log. */
-export const PSCTL_ACTOR = 'system:psctl';
+/** Who does what a command does. */
+export const PSCTL = systemActor('psctl');
+/** The same in the audit log. */
+export const PSCTL_ACTOR = actorLabel(PSCTL);
 
 /** What a command says on standard output. */
 export interface Answer {

@@ -14,7 +14,7 @@ export function registerShell(program: Command, open: OpenContext): void {
       'after',
       '\nEvery service is there under its name (usersService, organizationsService, ...), and `services` lists them.\n' +
         'What is done here is real: it changes the configured database.\n\nExamples:\n  psctl shell\n' +
-        "  echo 'await usersService.list(5, 0)' | psctl shell",
+        "  echo 'await organizationsService.list()' | psctl shell",
     )
     .action(async () => {
       try {

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { type Author, actorLabel } from '../common/access/actor.js';
 import { AuditLog } from '../database/audit-log.js';
 import { type Transaction } from '../database/transaction.js';
 import { type Mail, type Site } from '../mail/mail.types.js';
 import { MailsService } from '../mail/mails.service.js';
-import { UserNotFoundError } from './users.errors.js';
+import { LastSuperuserError, UserNotFoundError } from './users.errors.js';
 import { UsersRepository, type UserWithHash } from './users.repository.js';
+import { type User } from './users.types.js';
 
-/** Changes of an account by its owner: one after another, on the record, with mails that go out after the commit. */
+/** Changes of an account: one after another, on the record, with mails that go out after the commit. */
 @Injectable()
 export class AccountChanges {
   constructor(
@@ -24,13 +26,34 @@ export class AccountChanges {
     });
   }
 
+  /**
+   * As {@link run}, for what may leave fewer superusers than before. Those changes come one after another, so that none
+   * of them counts a superuser whom another one is taking away; locks are always taken in this order.
+   */
+  runEnding<T>(userId: number, change: (tx: Transaction, user: UserWithHash) => Promise<T>): Promise<T> {
+    return this.mails.transaction(async (tx) => {
+      await this.users.lockSuperusers(tx);
+      const user = await this.users.lock(tx, userId);
+      if (!user) throw new UserNotFoundError(userId);
+      return change(tx, user);
+    });
+  }
+
+  /** Within {@link runEnding}, before this user is one no more. Throws LastSuperuserError. */
+  async assertAnotherSuperuser(tx: Transaction, user: Pick<User, 'isSuperuser' | 'isActive'>): Promise<void> {
+    if (!user.isSuperuser || !user.isActive) return;
+    if ((await this.users.lockSuperusers(tx)) <= 1) throw new LastSuperuserError();
+  }
+
+  /** Under the name of the account itself, unless it was somebody else. */
   async record(
     tx: Transaction,
     user: { id: number; username: string },
     action: string,
     details: Record<string, unknown> = {},
+    author?: Author,
   ): Promise<void> {
-    const [actor, subjectId] = [`user:${user.username}`, String(user.id)];
+    const [actor, subjectId] = [author ? actorLabel(author) : `user:${user.username}`, String(user.id)];
     await this.audit.record(tx, { organizationId: null, actor, action, subjectId, details });
   }
 

@@ -12,7 +12,8 @@ describe('accountMails', () => {
     accountMails.noAccount(SITE, TO),
     accountMails.passwordChanged(SITE, TO, 'ann'),
     accountMails.addressesChanged(SITE, TO, 'ann', 'x@example.org was added'),
-    accountMails.accountDeleted(SITE, TO, 'ann'),
+    accountMails.accountDeleted(SITE, TO, 'ann', false),
+    accountMails.accountDeleted(SITE, TO, 'ann', true),
   ];
 
   it('have the subjects people know', () => {

@@ -66,9 +66,11 @@ export const accountMails = {
       page(site, 'reset-password'),
     ]),
 
-  accountDeleted: (site: Site, to: string, username: string): Mail =>
+  accountDeleted: (site: Site, to: string, username: string, isByAdministrator: boolean): Mail =>
     mail(site, 'account_deleted', to, 'Account Deleted', [
-      `Your account ${username} was deleted, as somebody who is logged in to it and knows its password wished.`,
+      isByAdministrator
+        ? `Your account ${username} was deleted by an administrator of ${site.name}.`
+        : `Your account ${username} was deleted, as somebody who is logged in to it and knows its password wished.`,
       'This cannot be undone. Thank you for having used the service.',
     ]),
 };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Author } from '../common/access/actor.js';
 import { type Transaction } from '../database/transaction.js';
 import { type User } from './users.types.js';
 
 /** Ends credentials of one kind, as part of the change of the account that `cause` names on the record. */
-type Ending = (tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string) => Promise<void>;
+type Ending = (tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author) => Promise<void>;
 
 /**
  * What else gets into an account ends together with its password: a password is changed because somebody may know too
@@ -18,8 +19,8 @@ export class CredentialEndings {
     this.endings.push(ending);
   }
 
-  /** The account is locked, so that none is made meanwhile. */
-  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string): Promise<void> {
-    for (const end of this.endings) await end(tx, user, cause);
+  /** `author` is whoever changes the account for its owner. The account is locked, so that none is made meanwhile. */
+  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author): Promise<void> {
+    for (const end of this.endings) await end(tx, user, cause, author);
   }
 }

@@ -46,11 +46,7 @@ export class ProfileService {
         };
         if (after.username !== before.username) {
           assertUsername(after.username);
-          const verified = (await this.addresses.list(userId, tx)).filter(({ verifiedAt }) => verifiedAt !== null);
-          assertNoForeignAddress(
-            after.username,
-            verified.map(({ email }) => email),
-          );
+          assertNoForeignAddress(after.username, await this.addresses.listVerified(tx, userId));
         }
         await this.users.saveProfile(tx, userId, after, this.clock.now());
         const changed = Object.keys(change).filter((name) => change[name as keyof ProfileChange] !== undefined);

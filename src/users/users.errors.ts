@@ -46,6 +46,38 @@ export class SuperuserRequiredError extends DomainError {
   }
 }
 
+export class SuperuserAccountError extends DomainError {
+  readonly code = 'users.superuser_account';
+  readonly kind = 'forbidden';
+
+  constructor(username: string) {
+    super(`The account ${username} is a superuser's, and only a superuser may change or delete it. Ask one.`);
+  }
+}
+
+/** Otherwise whoever manages accounts could make one, or take one over, that may do more. */
+export class BeyondOwnPermissionsError extends DomainError {
+  readonly code = 'users.permissions_beyond_own';
+  readonly kind = 'forbidden';
+
+  constructor(username: string, permissions: readonly string[]) {
+    super(
+      `${username} may do, or would be able to do, what you may not: ${permissions.join(', ')}. Leave that out, or ask a superuser.`,
+    );
+  }
+}
+
+export class OwnAccountError extends DomainError {
+  readonly code = 'users.own_account';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super(
+      'This is your own account, which needs its password for that: POST /api/v1/account/password, POST /api/v1/account/deletion.',
+    );
+  }
+}
+
 export class LastSuperuserError extends DomainError {
   readonly code = 'users.last_superuser';
   readonly kind = 'conflict';

@@ -3,10 +3,16 @@ import { MailModule } from '../mail/mail.module.js';
 import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountRemovalService } from './account-removal.service.js';
+import { UserAdministrationRepository } from './administration/user-administration.repository.js';
+import { UserAdministrationService } from './administration/user-administration.service.js';
+import { UserChangeStore } from './administration/user-change-store.js';
+import { AddressReplacement } from './addresses/address-replacement.js';
 import { AddressVerificationService } from './addresses/address-verification.service.js';
 import { AddressesRepository } from './addresses/addresses.repository.js';
 import { AddressesService } from './addresses/addresses.service.js';
 import { CredentialEndings } from './credential-endings.service.js';
+import { GroupsRepository } from './groups/groups.repository.js';
+import { GroupsService } from './groups/groups.service.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { Authenticator } from './passwords/authenticator.js';
@@ -42,6 +48,12 @@ import { UsersService } from './users.service.js';
     ProfileService,
     AccountRemovalService,
     SocialAccountsService,
+    AddressReplacement,
+    UserChangeStore,
+    GroupsRepository,
+    GroupsService,
+    UserAdministrationRepository,
+    UserAdministrationService,
   ],
   exports: [
     UsersService,
@@ -54,6 +66,8 @@ import { UsersService } from './users.service.js';
     AccountRemovalService,
     CredentialEndings,
     SocialAccountsService,
+    UserAdministrationService,
+    GroupsService,
   ],
 })
 export class UsersModule {}

@@ -18,7 +18,7 @@ export interface UserDraft extends Pick<
   isEmailVerified: boolean;
 }
 
-const COLUMNS = `
+export const USER_COLUMNS = `
   u.id, u.username, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.is_active AS "isActive",
   u.is_staff AS "isStaff", u.is_superuser AS "isSuperuser", u.created_at AS "createdAt",
   u.password_changed_at AS "passwordChangedAt",
@@ -27,7 +27,7 @@ const COLUMNS = `
   ARRAY(SELECT g.name FROM user_groups ug JOIN groups g ON g.id = ug.group_id WHERE ug.user_id = u.id ORDER BY g.name) AS groups,
   ARRAY(SELECT DISTINCT gp.permission FROM user_groups ug JOIN group_permissions gp ON gp.group_id = ug.group_id
     WHERE ug.user_id = u.id ORDER BY gp.permission) AS permissions`;
-const WITH_HASH = `${COLUMNS}, u.password_hash AS "passwordHash"`;
+const WITH_HASH = `${USER_COLUMNS}, u.password_hash AS "passwordHash"`;
 
 /** Deleted accounts are not found by anything here. */
 @Injectable()
@@ -35,7 +35,7 @@ export class UsersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   find(id: number, runner: SqlRunner = this.dataSource): Promise<User | null> {
-    return firstRow(runner, `SELECT ${COLUMNS} FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL`, [id]);
+    return firstRow(runner, `SELECT ${USER_COLUMNS} FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL`, [id]);
   }
 
   findWithHash(id: number): Promise<UserWithHash | null> {
@@ -64,11 +64,6 @@ export class UsersRepository {
     const sql = `SELECT ${WITH_HASH} FROM users u JOIN email_addresses a ON a.user_id = u.id
       WHERE lower(a.email) = lower($1) AND a.verified_at IS NOT NULL AND u.deleted_at IS NULL`;
     return firstRow(this.dataSource, sql, [email]);
-  }
-
-  list(limit: number, afterId: number): Promise<User[]> {
-    const sql = `SELECT ${COLUMNS} FROM users u WHERE u.id > $2 AND u.deleted_at IS NULL ORDER BY u.id LIMIT $1`;
-    return rows(this.dataSource, sql, [limit, afterId]);
   }
 
   /** The user and its primary address in one statement: neither is ever there without the other. */
@@ -101,16 +96,35 @@ export class UsersRepository {
   }
 
   /** Puts the user into the named groups; the names that do not exist. */
-  async addToGroups(tx: Transaction, userId: number, groups: string[]): Promise<string[]> {
+  async addToGroups(tx: Transaction, userId: number, groups: readonly string[]): Promise<string[]> {
     const added = await rows<{ name: string }>(
       tx,
       `WITH chosen AS (SELECT id, name FROM groups WHERE name = ANY ($2::text[])),
-       added AS (INSERT INTO user_groups (user_id, group_id) SELECT $1, id FROM chosen)
+       added AS (INSERT INTO user_groups (user_id, group_id) SELECT $1, id FROM chosen ON CONFLICT DO NOTHING)
        SELECT name FROM chosen`,
       [userId, groups],
     );
     const known = new Set(added.map(({ name }) => name));
     return groups.filter((group) => !known.has(group));
+  }
+
+  /** Takes the user out of all groups but these. */
+  async keepInGroups(tx: Transaction, userId: number, groups: readonly string[]): Promise<void> {
+    await tx.query(
+      `DELETE FROM user_groups ug USING groups g
+       WHERE g.id = ug.group_id AND ug.user_id = $1 AND NOT g.name = ANY ($2::text[])`,
+      [userId, groups],
+    );
+  }
+
+  async saveStanding(
+    tx: Transaction,
+    userId: number,
+    { isActive, isStaff, isSuperuser }: Pick<User, 'isActive' | 'isStaff' | 'isSuperuser'>,
+    now: Date,
+  ): Promise<void> {
+    const sql = 'UPDATE users SET is_active = $2, is_staff = $3, is_superuser = $4, updated_at = $5 WHERE id = $1';
+    await tx.query(sql, [userId, isActive, isStaff, isSuperuser, now]);
   }
 
   async saveProfile(

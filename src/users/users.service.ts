@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, actorLabel } from '../common/access/actor.js';
+import { type Author, actorLabel } from '../common/access/actor.js';
 import { Clock } from '../common/clock/clock.js';
 import { AuditLog } from '../database/audit-log.js';
 import { violatedUniqueConstraint } from '../database/sql.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { assertEmailAddress, assertUsername, isEmailAddress, isUsername } from './account-rules.js';
+import { assertMayGrant } from './administration/account-authority.js';
 import { AddressTakenError } from './addresses/addresses.errors.js';
 import { Authenticator } from './passwords/authenticator.js';
 import { PasswordsService } from './passwords/passwords.service.js';
@@ -25,28 +26,24 @@ export class UsersService {
   ) {}
 
   /**
-   * Creates an account whose address needs no proof. `createdBy` is `user:<name>` or `system:<part>`. Throws
-   * InvalidUserError, WeakPasswordError, UsernameTakenError, AddressTakenError, UnknownGroupError.
+   * Creates an account whose address needs no proof. Only superusers make superusers, and nobody makes an account that
+   * may do more than its author. Throws InvalidUserError, WeakPasswordError, UsernameTakenError, AddressTakenError,
+   * UnknownGroupError, SuperuserRequiredError, BeyondOwnPermissionsError.
    */
-  async create(input: NewUser, createdBy: string): Promise<User> {
+  async create(input: NewUser, author: Author): Promise<User> {
+    if (input.isSuperuser && !author.isSuperuser) throw new SuperuserRequiredError();
     assertUsername(input.username);
     assertEmailAddress(input.email);
     const { firstName = '', lastName = '' } = input;
     const passwordHash = await this.passwords.hashStrong(input.password, { ...input, firstName, lastName });
     try {
-      return await this.transactions.run((tx) => this.store(tx, input, passwordHash, createdBy));
+      return await this.transactions.run((tx) => this.store(tx, input, passwordHash, author));
     } catch (error) {
       const violated = violatedUniqueConstraint(error);
       if (violated === 'uq_users_username') throw new UsernameTakenError(input.username);
       if (violated === 'uq_email_addresses_verified') throw new AddressTakenError();
       throw error;
     }
-  }
-
-  /** As {@link create}, by a person. Only superusers make superusers. */
-  async createBy(actor: Actor, input: NewUser): Promise<User> {
-    if (input.isSuperuser && !actor.isSuperuser) throw new SuperuserRequiredError();
-    return this.create(input, actorLabel(actor));
   }
 
   find(id: number): Promise<User | null> {
@@ -63,11 +60,6 @@ export class UsersService {
   async findByUsername(username: string): Promise<User | null> {
     const found = await this.users.findByUsername(username);
     return found && withoutHash(found);
-  }
-
-  /** By id, `limit` at most, starting after `afterId`. */
-  list(limit: number, afterId = 0): Promise<User[]> {
-    return this.users.list(limit, afterId);
   }
 
   /** The active user with this name and password, or null; which of the three was wrong cannot be told from outside. */
@@ -87,7 +79,7 @@ export class UsersService {
     return user ? this.authenticator.logIn(user, password) : this.authenticate(login, password);
   }
 
-  private async store(tx: Transaction, input: NewUser, passwordHash: string, createdBy: string): Promise<User> {
+  private async store(tx: Transaction, input: NewUser, passwordHash: string, author: Author): Promise<User> {
     const { username, email, firstName = '', lastName = '', isStaff = false, isSuperuser = false, groups = [] } = input;
     const draft = { username, email, firstName, lastName, isStaff, isSuperuser, passwordHash, isEmailVerified: true };
     const id = await this.users.insert(tx, draft, this.clock.now());
@@ -96,13 +88,14 @@ export class UsersService {
     const details = { username, isStaff, isSuperuser, groups };
     await this.audit.record(tx, {
       organizationId: null,
-      actor: createdBy,
+      actor: actorLabel(author),
       action: 'user.created',
       subjectId: String(id),
       details,
     });
     const created = await this.users.find(id, tx);
     if (!created) throw new UserNotFoundError(id);
+    assertMayGrant(author, { permissions: [] }, created);
     return created;
   }
 }

@@ -26,6 +26,24 @@ export interface User {
   createdAt: Date;
 }
 
+/** An account as administrators see it. */
+export interface AdministeredUser extends User {
+  lastLoginAt: Date | null;
+}
+
+/** What administrators change of an account; what is not given stays. */
+export interface UserChange {
+  username?: string | undefined;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  email?: string | undefined;
+  isActive?: boolean | undefined;
+  isStaff?: boolean | undefined;
+  isSuperuser?: boolean | undefined;
+  /** All of them. */
+  groups?: readonly string[] | undefined;
+}
+
 export interface NewUser {
   username: string;
   email: string;

@@ -163,11 +163,12 @@ describe('administration', () => {
       isSuperuser: false,
       groups: ['PS_Developer'],
       createdAt: textLike(INSTANT),
+      lastLoginAt: null,
     };
     const created = await byRoot('POST', '/admin/users', given);
     expectJson(created, 201, shown);
     const { id } = created.body as { id: number };
-    expectJson(await byRoot('GET', `/admin/users?limit=1&after=${id - 1}`), 200, { users: [shown] });
+    expectJson(await byRoot('GET', `/admin/users?search=${username}`), 200, { users: [shown], nextCursor: null });
     const event = (await audit('user.created')).find(({ subject_id }) => subject_id === String(id));
     expect(event).toMatchObject({ actor: `user:${root.username}`, details: { username, groups: ['PS_Developer'] } });
     expect(JSON.stringify(event)).not.toContain(PASSWORD);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Actor, actorLabel, holds } from '../../common/access/actor.js';
+import { type Actor, type Author, actorLabel, holds } from '../../common/access/actor.js';
 import { isPermission, type MemberRole, type Permission, permissionRule } from '../../common/access/permissions.js';
 import { Clock } from '../../common/clock/clock.js';
 import { newId } from '../../common/ids/ids.js';
@@ -108,11 +108,11 @@ export class PersonalTokensService {
     return this.revoke(administrator, { id });
   }
 
-  /** Ends every token of an account, within the change of the account that is the cause. */
-  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string): Promise<void> {
+  /** Ends every token of an account, within the change of the account that is the cause; `author` is who changes it. */
+  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author): Promise<void> {
     for (const { id, name } of await this.tokens.revokeLive(tx, user.id, this.clock.now())) {
       const details = { name, userId: user.id, username: user.username, cause };
-      const actor = `user:${user.username}`;
+      const actor = author ? actorLabel(author) : `user:${user.username}`;
       await this.audit.record(tx, {
         organizationId: null,
         actor,

@@ -9,6 +9,21 @@ export interface Actor {
   permissions: readonly Permission[];
 }
 
+/** A part of the service, or an operator at its command line: nobody asks what it may do. */
+export interface SystemActor {
+  /** Which part. */
+  system: string;
+  isSuperuser: true;
+  permissions: readonly Permission[];
+}
+
+/** Whoever a change is made by, and recorded under. */
+export type Author = Actor | SystemActor;
+
+export function systemActor(system: string): SystemActor {
+  return { system, isSuperuser: true, permissions: [] };
+}
+
 /** The organization a request is about and what the actor is in it. */
 export interface OrganizationAccess {
   organizationId: string;
@@ -16,9 +31,9 @@ export interface OrganizationAccess {
   role: MemberRole | 'administrator';
 }
 
-/** How an actor is named in audit rows. */
-export function actorLabel(actor: Actor): string {
-  return `user:${actor.username}`;
+/** How an author is named in audit rows. */
+export function actorLabel(author: Author): string {
+  return 'system' in author ? `system:${author.system}` : `user:${author.username}`;
 }
 
 /** Whether the actor holds a permission for the whole installation. */

@@ -89,6 +89,9 @@ export function permissionRule(permission: Permission): PermissionRule {
 /** What a personal access token may be limited to. */
 export const TOKEN_SCOPES = ALL_PERMISSIONS.filter((name) => permissionRule(name).needsLogin !== true);
 
+/** What a group may be given: whatever does not come with every account. */
+export const GROUP_PERMISSIONS = ALL_PERMISSIONS.filter((name) => permissionRule(name).scope !== 'self');
+
 /** False for a name this version does not know, such as one stored by a newer version. */
 export function isPermission(name: string): name is Permission {
   return Object.hasOwn(PERMISSIONS, name);

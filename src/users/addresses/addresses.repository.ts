@@ -25,6 +25,12 @@ export class AddressesRepository {
     return rows(runner, sql, [userId]);
   }
 
+  /** The addresses the user has proved, or administrators vouched for. */
+  async listVerified(tx: Transaction, userId: number): Promise<string[]> {
+    const addresses = await this.list(userId, tx);
+    return addresses.filter(({ verifiedAt }) => verifiedAt !== null).map(({ email }) => email);
+  }
+
   /** The active account that has proved this address. */
   findVerifiedOwner(tx: Transaction, email: string): Promise<AddressOwner | null> {
     return firstRow(
@@ -74,7 +80,11 @@ export class AddressesRepository {
   }
 
   /** The one place that changes which address is primary; `users.email` is its copy. */
-  async makePrimary(tx: Transaction, { id, userId, email }: EmailAddress, now: Date): Promise<void> {
+  async makePrimary(
+    tx: Transaction,
+    { id, userId, email }: Pick<EmailAddress, 'id' | 'userId' | 'email'>,
+    now: Date,
+  ): Promise<void> {
     await tx.query('UPDATE email_addresses SET is_primary = false WHERE user_id = $1 AND is_primary', [userId]);
     await tx.query('UPDATE email_addresses SET is_primary = true WHERE user_id = $1 AND id = $2', [userId, id]);
     await tx.query('UPDATE users SET email = $2, updated_at = $3 WHERE id = $1', [userId, email, now]);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Author } from '../../common/access/actor.js';
 import { Clock } from '../../common/clock/clock.js';
 import { type Transaction } from '../../database/transaction.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
@@ -51,13 +52,13 @@ export class PasswordsService {
     return this.hasher.hash(password);
   }
 
-  /** Within a change of the account: `action` names it on the record. */
-  async store(tx: Transaction, user: UserWithHash, newHash: string, action: string): Promise<void> {
+  /** Within a change of the account: `action` names it on the record, `author` is whoever did it for the owner. */
+  async store(tx: Transaction, user: UserWithHash, newHash: string, action: string, author?: Author): Promise<void> {
     // The time is read after the account was locked, so a login that was let in before began before it.
     await this.users.savePassword(tx, user.id, newHash, this.clock.now());
     await this.tokens.endAll(tx, user.id, 'reset_password');
-    await this.changes.record(tx, user, action);
-    await this.endings.endAll(tx, user, action);
+    await this.changes.record(tx, user, action, {}, author);
+    await this.endings.endAll(tx, user, action, author);
     await this.changes.tell(tx, user.email, (site, to) => accountMails.passwordChanged(site, to, user.username));
   }
 
