@@ -1,9 +1,13 @@
 import {
   Body,
   Controller,
+  Delete,
   Get,
+  HttpCode,
   Param,
+  Patch,
   Post,
+  Query,
   SerializeOptions,
   StandardSchemaSerializerInterceptor,
   UseInterceptors,
@@ -11,47 +15,96 @@ import {
 import { type z } from 'zod';
 import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
+import { type BulkResult, bulkResultSchema, doToEach } from '../common/paging/bulk.js';
+import { toListQuery } from '../common/paging/page.js';
+import { MembershipAdministrationService } from '../organizations/membership-administration.service.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
-import { OrganizationsService } from '../organizations/organizations.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
-  membershipListSchema,
-  type MembershipResponse,
-  membershipSchema,
-  newMembershipSchema,
-  organizationIdSchema,
-  toMembershipResponse,
-} from './admin-organizations.schemas.js';
+  type AdministeredMembershipResponse,
+  administeredMembershipSchema,
+  membershipChangeSchema,
+  membershipIdSchema,
+  membershipIdsSchema,
+  membershipPageSchema,
+  membershipQuerySchema,
+  newMembershipAnywhereSchema,
+  toAdministeredMembershipResponse,
+} from './admin-memberships.schemas.js';
 
-/** Who belongs to an organization. */
-@Controller('admin/organizations/:organizationId/memberships')
+type Ids = z.infer<typeof membershipIdsSchema>;
+
+/** Who belongs to which organization. */
+@Controller('admin/memberships')
 @Requires('organizations.manage')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AdminMembershipsController {
   constructor(
+    private readonly administration: MembershipAdministrationService,
     private readonly memberships: MembershipsService,
-    private readonly organizations: OrganizationsService,
     private readonly users: UsersService,
   ) {}
 
   @Get()
-  @SerializeOptions({ schema: membershipListSchema })
+  @SerializeOptions({ schema: membershipPageSchema })
   async list(
-    @Param('organizationId', { schema: organizationIdSchema }) organizationId: string,
-  ): Promise<{ memberships: MembershipResponse[] }> {
-    const { id } = await this.organizations.get(organizationId);
-    return { memberships: (await this.memberships.list(id)).map(toMembershipResponse) };
+    @Query({ schema: membershipQuerySchema }) query: z.infer<typeof membershipQuerySchema>,
+  ): Promise<z.infer<typeof membershipPageSchema>> {
+    const { items, nextCursor } = await this.administration.list(toListQuery(query));
+    return { memberships: items.map(toAdministeredMembershipResponse), nextCursor };
   }
 
   @Post()
-  @SerializeOptions({ schema: membershipSchema })
+  @SerializeOptions({ schema: administeredMembershipSchema })
   async create(
-    @Param('organizationId', { schema: organizationIdSchema }) organizationId: string,
-    @Body({ schema: newMembershipSchema }) { username, role, status }: z.infer<typeof newMembershipSchema>,
+    @Body({ schema: newMembershipAnywhereSchema }) input: z.infer<typeof newMembershipAnywhereSchema>,
     @CurrentActor() actor: Actor,
-  ): Promise<MembershipResponse> {
-    const { id } = await this.organizations.get(organizationId);
+  ): Promise<AdministeredMembershipResponse> {
+    const { organizationId, username, role, status } = input;
     const user = await this.users.getByUsername(username);
-    return toMembershipResponse(await this.memberships.add(id, user, { role, status }, actor));
+    const { id } = await this.memberships.add(organizationId, user, { role, status }, actor);
+    return toAdministeredMembershipResponse(await this.administration.get(id));
+  }
+
+  @Post('activate')
+  @HttpCode(200)
+  @SerializeOptions({ schema: bulkResultSchema })
+  activate(@Body({ schema: membershipIdsSchema }) { ids }: Ids, @CurrentActor() actor: Actor): Promise<BulkResult> {
+    return doToEach(ids, (id) => this.administration.update({ id, status: 'active' }, actor));
+  }
+
+  @Post('deactivate')
+  @HttpCode(200)
+  @SerializeOptions({ schema: bulkResultSchema })
+  deactivate(@Body({ schema: membershipIdsSchema }) { ids }: Ids, @CurrentActor() actor: Actor): Promise<BulkResult> {
+    return doToEach(ids, (id) => this.administration.update({ id, status: 'inactive' }, actor));
+  }
+
+  @Get(':membershipId')
+  @SerializeOptions({ schema: administeredMembershipSchema })
+  async get(
+    @Param('membershipId', { schema: membershipIdSchema }) membershipId: string,
+  ): Promise<AdministeredMembershipResponse> {
+    return toAdministeredMembershipResponse(await this.administration.get(membershipId));
+  }
+
+  @Patch(':membershipId')
+  @SerializeOptions({ schema: administeredMembershipSchema })
+  async update(
+    @Param('membershipId', { schema: membershipIdSchema }) id: string,
+    @Body({ schema: membershipChangeSchema }) change: z.infer<typeof membershipChangeSchema>,
+    @CurrentActor() actor: Actor,
+  ): Promise<AdministeredMembershipResponse> {
+    return toAdministeredMembershipResponse(await this.administration.update({ id, ...change }, actor));
+  }
+
+  /** The membership as it was. */
+  @Delete(':membershipId')
+  @SerializeOptions({ schema: administeredMembershipSchema })
+  async delete(
+    @Param('membershipId', { schema: membershipIdSchema }) membershipId: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<AdministeredMembershipResponse> {
+    return toAdministeredMembershipResponse(await this.administration.remove(membershipId, actor));
   }
 }

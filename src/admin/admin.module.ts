@@ -11,6 +11,8 @@ import { AdminClustersController } from './admin-clusters.controller.js';
 import { AdminGroupMembersController } from './admin-group-members.controller.js';
 import { AdminGroupsController } from './admin-groups.controller.js';
 import { AdminMembershipsController } from './admin-memberships.controller.js';
+import { AdminOrganizationMembershipsController } from './admin-organization-memberships.controller.js';
+import { AdminOrganizationsBulkController } from './admin-organizations-bulk.controller.js';
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
 import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
@@ -34,6 +36,8 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminGroupsController,
     AdminGroupMembersController,
     AdminOrganizationsController,
+    AdminOrganizationsBulkController,
+    AdminOrganizationMembershipsController,
     AdminMembershipsController,
     AdminClustersController,
     AdminRunsController,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, holds, type OrganizationAccess } from '../common/access/actor.js';
+import { type Author, holds, type OrganizationAccess } from '../common/access/actor.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { AdministratorSettingError, OrganizationNotFoundError } from '../organizations/organizations.errors.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
@@ -22,21 +22,26 @@ export class OrganizationLifecycleService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Changes what is given, if the actor may. Another target is possible only while there is no cluster. */
+  /** Changes what is given, if the author may. Another target is possible only while there is no cluster. */
   async update(
     { organizationId, role }: OrganizationAccess,
     change: SettingsChange,
-    actor: Actor,
+    author: Author,
   ): Promise<Organization> {
-    const isAdministrator = role === 'administrator' && holds(actor, 'organizations.manage');
+    const isAdministrator = role === 'administrator' && holds(author, 'organizations.manage');
     const forbidden = ADMINISTRATOR_SETTINGS.filter((setting) => change[setting] !== undefined);
     if (forbidden.length > 0 && !isAdministrator) throw new AdministratorSettingError(forbidden);
+    return this.updateAny(organizationId, change, author);
+  }
+
+  /** As {@link update}, for those who may change every organization and every setting. */
+  async updateAny(organizationId: string, change: SettingsChange, author: Author): Promise<Organization> {
     const { target, ...others } = change;
-    if (target === undefined) return this.organizations.update(organizationId, others, actor);
+    if (target === undefined) return this.organizations.update(organizationId, others, author);
     const updated = await this.transactions.run(async (tx) => {
       const before = await this.lock(tx, organizationId);
       if (before.target !== target) await this.assertNoCluster(tx, before);
-      return this.organizations.apply(tx, organizationId, change, actor);
+      return this.organizations.apply(tx, organizationId, change, author);
     });
     this.organizations.announce(organizationId);
     return updated;
@@ -46,13 +51,13 @@ export class OrganizationLifecycleService {
    * Deletes the organization with its memberships, requests, runs and states; the audit log stays. Refused while there is
    * a cluster or a run is not over: nothing could take the cluster down afterwards.
    */
-  async delete(name: string, actor: Actor): Promise<Organization> {
+  async delete(name: string, author: Author): Promise<Organization> {
     const found = await this.organizations.findByName(name);
     if (!found) throw new OrganizationNotFoundError(name);
     return this.transactions.run(async (tx) => {
       const organization = await this.lock(tx, found.id);
       await this.assertNoCluster(tx, organization);
-      await this.organizations.remove(tx, organization.id, actor);
+      await this.organizations.remove(tx, organization.id, author);
       return organization;
     });
   }

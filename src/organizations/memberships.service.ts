@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, actorLabel } from '../common/access/actor.js';
+import { type Author, actorLabel } from '../common/access/actor.js';
 import { type Permission, permissionRule } from '../common/access/permissions.js';
 import { Clock } from '../common/clock/clock.js';
 import { AuditLog } from '../database/audit-log.js';
@@ -62,14 +62,14 @@ export class MembershipsService {
     organizationId: string,
     user: { id: number; username: string },
     membership: { role: MembershipRole; status: MembershipStatus },
-    actor: Actor,
+    author: Author,
   ): Promise<Membership> {
     try {
       return await this.changes.run(organizationId, async (tx, organization) => {
         const { role, status } = membership;
         const id = await this.memberships.insert(tx, organizationId, user.id, role, status, this.clock.now());
         const added = await this.get(tx, organizationId, id);
-        await this.record(tx, added, 'membership.created', { role, status }, actor);
+        await this.record(tx, added, 'membership.created', { role, status }, author);
         if (status === 'active') await this.mails.tellActivated(tx, organization, added);
         return added;
       });
@@ -80,8 +80,8 @@ export class MembershipsService {
     }
   }
 
-  async update(organizationId: string, change: MembershipChange, actor: Actor): Promise<Membership> {
-    const [updated] = await this.updateAll(organizationId, [change], actor);
+  async update(organizationId: string, change: MembershipChange, author: Author): Promise<Membership> {
+    const [updated] = await this.updateAll(organizationId, [change], author);
     if (!updated) throw new MembershipNotFoundError(change.id);
     return updated;
   }
@@ -90,21 +90,21 @@ export class MembershipsService {
    * Makes all of the changes, or none when one of them cannot be made. Somebody newly active is a member from now on, and
    * gets a mail.
    */
-  updateAll(organizationId: string, changes: MembershipChange[], actor: Actor): Promise<Membership[]> {
+  updateAll(organizationId: string, changes: MembershipChange[], author: Author): Promise<Membership[]> {
     return this.changes.run(organizationId, async (tx, organization) => {
       const updated: Membership[] = [];
-      for (const change of changes) updated.push(await this.updateOne(tx, organization, change, actor));
+      for (const change of changes) updated.push(await this.updateOne(tx, organization, change, author));
       return updated;
     });
   }
 
   /** The membership as it was. */
-  remove(organizationId: string, membershipId: string, actor: Actor): Promise<Membership> {
+  remove(organizationId: string, membershipId: string, author: Author): Promise<Membership> {
     return this.changes.run(organizationId, async (tx) => {
       const membership = await this.get(tx, organizationId, membershipId);
       await this.memberships.delete(tx, membership);
       const { role, status } = membership;
-      await this.record(tx, membership, 'membership.deleted', { role, status }, actor);
+      await this.record(tx, membership, 'membership.deleted', { role, status }, author);
       return membership;
     });
   }
@@ -113,7 +113,7 @@ export class MembershipsService {
     tx: Transaction,
     organization: Organization,
     change: MembershipChange,
-    actor: Actor,
+    author: Author,
   ): Promise<Membership> {
     const { id: organizationId } = organization;
     const membership = await this.get(tx, organizationId, change.id);
@@ -121,7 +121,7 @@ export class MembershipsService {
     const after = { role: change.role ?? before.role, status: change.status ?? before.status };
     if (after.role === before.role && after.status === before.status) return membership;
     await this.memberships.update(tx, membership, after, this.clock.now());
-    await this.record(tx, membership, 'membership.updated', { before, after }, actor);
+    await this.record(tx, membership, 'membership.updated', { before, after }, author);
     if (before.status !== 'active' && after.status === 'active')
       await this.mails.tellActivated(tx, organization, membership);
     return this.get(tx, organizationId, change.id);
@@ -138,9 +138,9 @@ export class MembershipsService {
     { organizationId, id, userId, username }: Membership,
     action: string,
     details: object,
-    actor: Actor,
+    author: Author,
   ): Promise<void> {
-    const event = { organizationId, actor: actorLabel(actor), action, subjectId: id };
+    const event = { organizationId, actor: actorLabel(author), action, subjectId: id };
     return this.audit.record(tx, { ...event, details: { userId, username, ...details } });
   }
 }

@@ -63,6 +63,16 @@ export class MembershipNotFoundError extends DomainError {
   }
 }
 
+/** Of any organization. */
+export class UnknownMembershipError extends DomainError {
+  readonly code = 'memberships.not_found';
+  readonly kind = 'not_found';
+
+  constructor(membershipId: string) {
+    super(`There is no membership ${membershipId}. List the memberships to find the id.`);
+  }
+}
+
 export class NotAMemberError extends DomainError {
   readonly code = 'memberships.none';
   readonly kind = 'not_found';

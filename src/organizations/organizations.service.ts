@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, actorLabel } from '../common/access/actor.js';
+import { type Author, actorLabel } from '../common/access/actor.js';
 import { Clock } from '../common/clock/clock.js';
 import { newId } from '../common/ids/ids.js';
 import { isZero } from '../common/money/money.schemas.js';
@@ -36,7 +36,7 @@ export class OrganizationsService {
   ) {}
 
   /** Creates the organization with its owner, and every active member of the staff as a member. The name's form is checked before. */
-  async create(input: NewOrganization, actor: Actor): Promise<Organization> {
+  async create(input: NewOrganization, author: Author): Promise<Organization> {
     if (!input.owner.isActive) throw new OwnerInactiveError(input.owner.username);
     const adminMaxNodes = input.settings.adminMaxNodes ?? DEFAULT_SETTINGS.adminMaxNodes;
     const maxNodes = Math.min(DEFAULT_SETTINGS.maxNodes, adminMaxNodes);
@@ -44,7 +44,7 @@ export class OrganizationsService {
     assertLimits(settings);
     const id = newId();
     try {
-      await this.transactions.run((tx) => this.store(tx, id, input, settings, actor));
+      await this.transactions.run((tx) => this.store(tx, id, input, settings, author));
     } catch (error) {
       if (violatedUniqueConstraint(error) === 'uq_organizations_name') throw new OrganizationNameTakenError(input.name);
       throw error;
@@ -80,30 +80,30 @@ export class OrganizationsService {
   }
 
   /** Changes the given settings only; the cluster follows. Who may change which is OrganizationLifecycleService's part. */
-  async update(id: string, change: Omit<SettingsChange, 'target'>, actor: Actor): Promise<Organization> {
-    const updated = await this.transactions.run((tx) => this.apply(tx, id, change, actor));
+  async update(id: string, change: Omit<SettingsChange, 'target'>, author: Author): Promise<Organization> {
+    const updated = await this.transactions.run((tx) => this.apply(tx, id, change, author));
     this.announce(id);
     return updated;
   }
 
   /** As {@link update}, in the caller's transaction; the caller sees to the cluster, and announces the change afterwards. */
-  async apply(tx: Transaction, id: string, change: SettingsChange, actor: Actor): Promise<Organization> {
+  async apply(tx: Transaction, id: string, change: SettingsChange, author: Author): Promise<Organization> {
     const before = await this.organizations.lock(tx, id);
     if (!before) throw new OrganizationNotFoundError(id);
     const settings = withChange(before, change);
     assertLimits(settings);
     await this.organizations.update(tx, id, settings, this.clock.now());
     const after = await this.get(id, tx);
-    await this.record(tx, id, 'organization.updated', differences(before, after), actor);
+    await this.record(tx, id, 'organization.updated', differences(before, after), author);
     return after;
   }
 
   /** Deletes the organization and all that is its own. The caller makes sure that no cluster is left behind. */
-  async remove(tx: Transaction, id: string, actor: Actor): Promise<void> {
+  async remove(tx: Transaction, id: string, author: Author): Promise<void> {
     const { name } = await this.get(id, tx);
     const details = { name, balance: await this.ledger.balance(id, tx) };
     await this.organizations.delete(tx, id);
-    await this.record(tx, id, 'organization.deleted', details, actor);
+    await this.record(tx, id, 'organization.deleted', details, author);
   }
 
   /** Tells the worker that the size of the organization's cluster may have to change. */
@@ -116,18 +116,18 @@ export class OrganizationsService {
     id: string,
     { name, owner, balance = '0' }: NewOrganization,
     settings: OrganizationSettings,
-    actor: Actor,
+    author: Author,
   ): Promise<void> {
     const now = this.clock.now();
     await this.organizations.insert(tx, id, name, settings, now);
     await this.memberships.insert(tx, id, owner.id, 'owner', 'active', now);
     await this.memberships.addStaff(tx, id, now);
-    if (!isZero(balance)) await this.ledger.insertOpening(tx, id, balance, actorLabel(actor), now);
-    await this.record(tx, id, 'organization.created', { name, owner: owner.username, balance, ...settings }, actor);
+    if (!isZero(balance)) await this.ledger.insertOpening(tx, id, balance, actorLabel(author), now);
+    await this.record(tx, id, 'organization.created', { name, owner: owner.username, balance, ...settings }, author);
   }
 
-  private record(tx: Transaction, id: string, action: string, details: object, actor: Actor): Promise<void> {
-    const event = { organizationId: id, actor: actorLabel(actor), action, subjectId: id, details: { ...details } };
+  private record(tx: Transaction, id: string, action: string, details: object, author: Author): Promise<void> {
+    const event = { organizationId: id, actor: actorLabel(author), action, subjectId: id, details: { ...details } };
     return this.audit.record(tx, event);
   }
 }

@@ -58,6 +58,13 @@ export interface Organization extends OrganizationSettings {
   updatedAt: Date;
 }
 
+/** An organization as administrators see it. */
+export interface AdministeredOrganization extends Organization {
+  activeMembers: number;
+  /** Dollars as decimal text with four decimals. */
+  balance: string;
+}
+
 /** Settings to change; what is not given stays. */
 export type SettingsChange = { [Name in keyof OrganizationSettings]?: OrganizationSettings[Name] | undefined };
 
@@ -123,6 +130,11 @@ export interface Membership {
   status: MembershipStatus;
   activatedAt: Date | null;
   createdAt: Date;
+}
+
+/** A membership as administrators see it. */
+export interface AdministeredMembership extends Membership {
+  organizationName: string;
 }
 
 /** A membership as its holder sees it. */

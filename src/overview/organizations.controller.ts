@@ -15,6 +15,13 @@ import { type z } from 'zod';
 import { OrganizationLifecycleService } from '../clusters/organization-lifecycle.service.js';
 import { CurrentActor, CurrentOrganization, Requires } from '../common/access/access.decorators.js';
 import { type Actor, type OrganizationAccess } from '../common/access/actor.js';
+import {
+  newOrganizationSchema,
+  type NewOrganizationInput,
+  type OrganizationChangeInput,
+  organizationChangeSchema,
+  organizationNameSchema,
+} from '../organizations/organization-inputs.types.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -22,13 +29,8 @@ import {
   browseQuerySchema,
   deletedOrganizationSchema,
   deletionQuerySchema,
-  newOrganizationSchema,
-  type NewOrganizationInput,
-  type OrganizationChangeInput,
-  organizationChangeSchema,
   type OrganizationListResponse,
   organizationListSchema,
-  organizationNameSchema,
   type OrganizationResponse,
   organizationSchema,
   toListingResponse,

@@ -194,7 +194,18 @@ describe('administration', () => {
       allowDeployByToken: true,
       destroyWhenIdle: true,
       provisioningSuspended: false,
+      contactName: 'support team',
+      contactEmail: null,
+      nodeConfiguration: null,
+      availabilityZone: 'us-west-2c',
+      spotMaxPrice: '0.1700',
+      spotAllocationStrategy: 'lowest-price',
+      maxAllowance: '0.0000',
+      monthlyAllowance: '0.0000',
+      activeMembers: expect.any(Number) as unknown,
+      balance: '0.0000',
       createdAt: '2026-03-01T12:00:00.000Z',
+      updatedAt: '2026-03-01T12:00:00.000Z',
     });
     const { id } = created.body as { id: string };
     const list = await byRoot('GET', '/admin/organizations');

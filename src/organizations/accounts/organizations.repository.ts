@@ -29,7 +29,8 @@ const SETTING_COLUMNS: Record<keyof OrganizationSettings, string> = {
   spotAllocationStrategy: 'spot_allocation_strategy',
 };
 const SETTINGS = Object.keys(SETTING_COLUMNS) as (keyof OrganizationSettings)[];
-const COLUMNS = [
+/** For statements that read `organizations` and nothing beside it. */
+export const ORGANIZATION_COLUMNS = [
   'id',
   'name',
   ...SETTINGS.map((setting) => `${SETTING_COLUMNS[setting]} AS "${setting}"`),
@@ -42,22 +43,22 @@ export class OrganizationsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   find(id: string, runner: SqlRunner = this.dataSource): Promise<Organization | null> {
-    return firstRow(runner, `SELECT ${COLUMNS} FROM organizations WHERE id = $1`, [id]);
+    return firstRow(runner, `SELECT ${ORGANIZATION_COLUMNS} FROM organizations WHERE id = $1`, [id]);
   }
 
   /** As {@link find}; whoever else wants to change the organization or its memberships waits until the transaction ends. */
   lock(tx: Transaction, id: string): Promise<Organization | null> {
-    return firstRow(tx, `SELECT ${COLUMNS} FROM organizations WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    return firstRow(tx, `SELECT ${ORGANIZATION_COLUMNS} FROM organizations WHERE id = $1 FOR NO KEY UPDATE`, [id]);
   }
 
   /** Exact, letter case matters. The index is on the lower-case name. */
   findByName(name: string): Promise<Organization | null> {
-    const sql = `SELECT ${COLUMNS} FROM organizations WHERE lower(name) = lower($1) AND name = $1`;
+    const sql = `SELECT ${ORGANIZATION_COLUMNS} FROM organizations WHERE lower(name) = lower($1) AND name = $1`;
     return firstRow(this.dataSource, sql, [name]);
   }
 
   list(): Promise<Organization[]> {
-    return rows(this.dataSource, `SELECT ${COLUMNS} FROM organizations ORDER BY lower(name)`);
+    return rows(this.dataSource, `SELECT ${ORGANIZATION_COLUMNS} FROM organizations ORDER BY lower(name)`);
   }
 
   /** By name in any letter case. */

@@ -14,7 +14,7 @@ import {
   type OwnMembership,
 } from '../organizations.types.js';
 
-const COLUMNS = `m.id, m.organization_id AS "organizationId", m.user_id AS "userId", u.username,
+export const MEMBERSHIP_COLUMNS = `m.id, m.organization_id AS "organizationId", m.user_id AS "userId", u.username,
   u.first_name AS "firstName", u.last_name AS "lastName", u.email, m.role, m.status, m.activated_at AS "activatedAt",
   m.created_at AS "createdAt"`;
 const MEMBERSHIPS = 'memberships m JOIN users u ON u.id = m.user_id';
@@ -70,12 +70,12 @@ export class MembershipsRepository {
   }
 
   find(organizationId: string, membershipId: string, runner: SqlRunner = this.dataSource): Promise<Membership | null> {
-    const sql = `SELECT ${COLUMNS} FROM ${MEMBERSHIPS} WHERE m.organization_id = $1 AND m.id = $2`;
+    const sql = `SELECT ${MEMBERSHIP_COLUMNS} FROM ${MEMBERSHIPS} WHERE m.organization_id = $1 AND m.id = $2`;
     return firstRow(runner, sql, [organizationId, membershipId]);
   }
 
   findOfUser(tx: Transaction, organizationId: string, userId: number): Promise<Membership | null> {
-    const sql = `SELECT ${COLUMNS} FROM ${MEMBERSHIPS} WHERE m.organization_id = $1 AND m.user_id = $2`;
+    const sql = `SELECT ${MEMBERSHIP_COLUMNS} FROM ${MEMBERSHIPS} WHERE m.organization_id = $1 AND m.user_id = $2`;
     return firstRow(tx, sql, [organizationId, userId]);
   }
 
@@ -83,7 +83,7 @@ export class MembershipsRepository {
   list(organizationId: string, { status, after = '', limit }: MembershipListQuery): Promise<Membership[]> {
     return rows(
       this.dataSource,
-      `SELECT ${COLUMNS} FROM ${MEMBERSHIPS}
+      `SELECT ${MEMBERSHIP_COLUMNS} FROM ${MEMBERSHIPS}
        WHERE m.organization_id = $1 AND lower(u.username) > lower($2) AND ($3::text IS NULL OR m.status = $3)
        ORDER BY lower(u.username) LIMIT $4`,
       [organizationId, after, status ?? null, limit ?? null],
@@ -94,7 +94,7 @@ export class MembershipsRepository {
   listOfUser(userId: number): Promise<OwnMembership[]> {
     return rows(
       this.dataSource,
-      `SELECT ${COLUMNS}, o.name AS "organizationName", o.is_public AS "isPublic"
+      `SELECT ${MEMBERSHIP_COLUMNS}, o.name AS "organizationName", o.is_public AS "isPublic"
        FROM ${MEMBERSHIPS} JOIN organizations o ON o.id = m.organization_id
        WHERE m.user_id = $1 ORDER BY lower(o.name)`,
       [userId],
@@ -105,7 +105,7 @@ export class MembershipsRepository {
   listOwners(tx: Transaction, organizationId: string): Promise<Membership[]> {
     return rows(
       tx,
-      `SELECT ${COLUMNS} FROM ${MEMBERSHIPS}
+      `SELECT ${MEMBERSHIP_COLUMNS} FROM ${MEMBERSHIPS}
        WHERE m.organization_id = $1 AND m.role = 'owner' AND m.status = 'active' AND u.is_active
        ORDER BY lower(u.username)`,
       [organizationId],
