@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { CapacityModule } from '../capacity/capacity.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminAuditController } from './admin-audit.controller.js';
+import { AdminCapacityController } from './admin-capacity.controller.js';
 import { AdminClustersController } from './admin-clusters.controller.js';
 import { AdminGroupMembersController } from './admin-group-members.controller.js';
 import { AdminGroupsController } from './admin-groups.controller.js';
@@ -24,6 +26,7 @@ import { AdminUsersController } from './admin-users.controller.js';
   imports: [
     UsersModule,
     AccountsModule,
+    CapacityModule,
     OrganizationsModule,
     ClustersModule,
     ProvisioningModule,
@@ -39,6 +42,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminOrganizationsBulkController,
     AdminOrganizationMembershipsController,
     AdminMembershipsController,
+    AdminCapacityController,
     AdminClustersController,
     AdminRunsController,
     AdminSettingsController,

@@ -51,3 +51,41 @@ export class CapacityRequestNotFoundError extends DomainError {
     );
   }
 }
+
+/** Of anybody, live or ended. */
+export class UnknownCapacityRequestError extends DomainError {
+  readonly code = 'capacity.request_not_found';
+  readonly kind = 'not_found';
+
+  constructor(requestId: string) {
+    super(`There is no capacity request ${requestId}. List the requests to find the id.`);
+  }
+}
+
+export class CapacityRequestEndedError extends DomainError {
+  readonly code = 'capacity.request_ended';
+  readonly kind = 'conflict';
+
+  constructor(requestId: string) {
+    super(`Capacity request ${requestId} has ended, so it can be neither changed nor ended. Make a new one.`);
+  }
+}
+
+export class CapacityRequestExistsError extends DomainError {
+  readonly code = 'capacity.request_exists';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('The user has a live request for this count until this second already. Change that one instead.');
+  }
+}
+
+/** Such a request would end as soon as the cluster is sized. */
+export class UserWithoutAccessError extends DomainError {
+  readonly code = 'capacity.user_without_access';
+  readonly kind = 'conflict';
+
+  constructor(username: string) {
+    super(`${username} may not ask for nodes in this organization. Make the user an active member of it first.`);
+  }
+}

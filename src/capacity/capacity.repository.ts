@@ -14,9 +14,9 @@ export class CapacityRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Stores the request unless an identical one is live; null in that case. */
-  insert(request: CapacityRequest): Promise<CapacityRequest | null> {
+  insert(request: CapacityRequest, runner: SqlRunner = this.dataSource): Promise<CapacityRequest | null> {
     return firstRow(
-      this.dataSource,
+      runner,
       `INSERT INTO capacity_requests (id, organization_id, user_id, node_count, expires_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (organization_id, user_id, node_count, expires_at) WHERE ended_at IS NULL DO NOTHING

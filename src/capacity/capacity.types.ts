@@ -8,6 +8,14 @@ export interface CapacityRequest {
   createdAt: Date;
 }
 
+/** A request as administrators see it, live or ended. */
+export interface AdministeredCapacityRequest extends CapacityRequest {
+  organizationName: string;
+  username: string;
+  endedAt: Date | null;
+  endReason: string | null;
+}
+
 /** What an organization's live requests mean for its cluster; the instants are null when none is live. */
 export interface CapacityOutlook {
   liveRequests: number;
