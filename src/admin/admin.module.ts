@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -18,6 +19,7 @@ import { AdminOrganizationsBulkController } from './admin-organizations-bulk.con
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
 import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
+import { AdminTokensController } from './admin-tokens.controller.js';
 import { AdminUsersBulkController } from './admin-users-bulk.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 
@@ -26,6 +28,7 @@ import { AdminUsersController } from './admin-users.controller.js';
   imports: [
     UsersModule,
     AccountsModule,
+    AuthModule,
     CapacityModule,
     OrganizationsModule,
     ClustersModule,
@@ -43,6 +46,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminOrganizationMembershipsController,
     AdminMembershipsController,
     AdminCapacityController,
+    AdminTokensController,
     AdminClustersController,
     AdminRunsController,
     AdminSettingsController,

@@ -16,6 +16,8 @@ import { PersonalTokensService } from './personal-tokens/personal-tokens.service
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RevokedTokensRepository } from './revoked-tokens.repository.js';
 import { SessionsService } from './sessions.service.js';
+import { TokenAdministrationRepository } from './token-administration.repository.js';
+import { TokenAdministrationService } from './token-administration.service.js';
 import { SessionSigner, TokenSigner } from './token-signer.js';
 
 /** So that owners see why their program stopped. */
@@ -36,10 +38,18 @@ const SHOWN_AFTER_EXPIRY_SECONDS = 30 * 86_400;
     PersonalTokensRepository,
     PersonalTokensService,
     LastUseRecorder,
+    TokenAdministrationRepository,
+    TokenAdministrationService,
     IdentityService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [OrganizationTokensService, SessionsService, PersonalTokensService, LoginService],
+  exports: [
+    OrganizationTokensService,
+    SessionsService,
+    PersonalTokensService,
+    TokenAdministrationService,
+    LoginService,
+  ],
 })
 export class AuthModule {
   constructor(expired: ExpiredRows, endings: CredentialEndings, personalTokens: PersonalTokensService) {

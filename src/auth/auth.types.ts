@@ -1,3 +1,5 @@
+import { type PersonalToken } from './personal-tokens/personal-tokens.types.js';
+
 /** Claims of an organization's access and refresh tokens; clusters verify them themselves (contract section 2). */
 export interface OrganizationTokenClaims {
   token_type: string;
@@ -18,4 +20,21 @@ export interface TokenPair {
   expiresAt: Date;
   accessLifetimeSeconds: number;
   refreshLifetimeSeconds: number;
+}
+
+/** A personal access token as administrators see it. */
+export interface AdministeredPersonalToken extends PersonalToken {
+  revokedAt: Date | null;
+}
+
+/** A refresh token that is refused before its time. */
+export interface RevokedRefreshToken {
+  /** Its `jti`. */
+  id: string;
+  /** Null when the account is not known. */
+  userId: number | null;
+  username: string | null;
+  reason: string;
+  revokedAt: Date;
+  expiresAt: Date;
 }

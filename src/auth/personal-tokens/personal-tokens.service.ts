@@ -98,13 +98,8 @@ export class PersonalTokensService {
     return this.revoke(owner, { id, userId: owner.userId });
   }
 
-  /** For administrators: everybody's, or one user's, newest first. */
-  listAll(userId?: number, limit = MAX_LISTED): Promise<PersonalToken[]> {
-    return this.tokens.list(userId === undefined ? {} : { userId }, limit);
-  }
-
   /** For administrators: anybody's. */
-  revokeAny(administrator: Actor, id: string): Promise<PersonalToken> {
+  revokeAny(administrator: Author, id: string): Promise<PersonalToken> {
     return this.revoke(administrator, { id });
   }
 
@@ -123,17 +118,18 @@ export class PersonalTokensService {
     }
   }
 
-  private revoke(actor: Actor, which: PersonalTokenFilter & { id: string }): Promise<PersonalToken> {
+  private revoke(author: Author, which: PersonalTokenFilter & { id: string }): Promise<PersonalToken> {
     return this.transactions.run(async (tx) => {
       const token = await this.get(which, tx);
-      if (!(await this.tokens.revoke(tx, token.id, this.clock.now()))) throw new PersonalTokenNotFoundError(which.id);
+      const now = this.clock.now();
+      if (!(await this.tokens.revoke(tx, token.id, now))) throw new PersonalTokenNotFoundError(which.id);
       const { name, userId, username } = token;
       await this.audit.record(tx, {
         organizationId: null,
-        actor: actorLabel(actor),
+        actor: actorLabel(author),
         action: 'personal_token.revoked',
         subjectId: token.id,
-        details: { name, userId, username },
+        details: { userId, username, before: { name, revokedAt: null }, after: { name, revokedAt: now.toISOString() } },
       });
       return token;
     });

@@ -37,7 +37,7 @@ const inMinutes = (minutes: number): string =>
 
 /** The hint goes out a moment after the answer, when the clock says so. */
 const expectTold = async (organizationId: string): Promise<void> => {
-  await eventually("a hint for the worker", () => {
+  await eventually('a hint for the worker', () => {
     admin.world.http.clock.advance(2);
     return told.includes(organizationId);
   });

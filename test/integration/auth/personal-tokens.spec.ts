@@ -343,14 +343,11 @@ describe('a personal token', () => {
 });
 
 describe('administrators', () => {
-  it('list everybody’s tokens or those of one user, and revoke any', async () => {
+  it('revoke any', async () => {
     const tokens = world.http.app.get(PersonalTokensService, { strict: false });
     const [ann, ben] = [await world.member(), await world.member()];
     const annToken = await create(await world.session(ann.user.username), { name: 'of ann' });
-    await create(await world.session(ben.user.username), { name: 'of ben' });
     const admin: Actor = { userId: ben.user.id, username: 'admin', isSuperuser: true, permissions: [] };
-    expect((await tokens.listAll()).map(({ name }) => name)).toEqual(expect.arrayContaining(['of ann', 'of ben']));
-    expect(await tokens.listAll(ann.user.id)).toMatchObject([{ name: 'of ann', username: ann.user.username }]);
     await tokens.revokeAny(admin, annToken.id);
     expect(await get(runsOf(ann), annToken.token)).toEqual([401, problem(401, 'auth.token_not_valid')]);
     expect(
