@@ -33,6 +33,23 @@ export interface Answer {
   json: unknown;
 }
 
+/** As {@link runCommand}, with what is asked for first: nobody waits for a database to be told of a wrong option. */
+export async function runCommandWith<Input>(
+  open: OpenContext,
+  options: { json?: boolean },
+  ask: () => Input | Promise<Input>,
+  work: (services: INestApplicationContext, input: Input) => Promise<Answer>,
+): Promise<void> {
+  let input: Input;
+  try {
+    input = await ask();
+  } catch (error) {
+    reportFailure(error, options.json ?? false);
+    return;
+  }
+  await runCommand(open, options, (services) => work(services, input));
+}
+
 /** Opens the services, lets `work` use them, closes them, and prints what it answers or why it failed. */
 export async function runCommand(
   open: OpenContext,

@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { registerAddToGroup } from './add-to-group.command.js';
+import { registerChangePassword } from './change-password.command.js';
 import { registerConfig } from './config.command.js';
+import { registerCreateOrganization } from './create-organization.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
+import { registerCreateUser } from './create-user.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
 import { registerIssueToken } from './issue-token.command.js';
@@ -8,6 +12,7 @@ import { registerListOrganizations } from './list-organizations.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { type OpenContext } from './open-context.js';
 import { registerProvisioningSwitch } from './provisioning-switch.command.js';
+import { registerSetStaff } from './set-staff.command.js';
 import { registerShell } from './shell.command.js';
 import { type ListRoutes, registerShowUrls } from './show-urls.command.js';
 
@@ -21,6 +26,11 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerConfig(program);
   registerMigrate(program);
   registerCreateSuperuser(program, open);
+  registerCreateUser(program, open);
+  registerChangePassword(program, open);
+  registerSetStaff(program, open);
+  registerAddToGroup(program, open);
+  registerCreateOrganization(program, open);
   registerListOrganizations(program, open);
   registerIssueToken(program, open);
   registerFlushExpiredTokens(program, open);
