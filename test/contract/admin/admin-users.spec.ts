@@ -117,14 +117,21 @@ describe('changing a user', () => {
     expect(await admin.world.http.stored()).toBe(before);
   });
 
-  it('ends sessions with the account, and lets them in again with it', async () => {
+  it('keeps out an inactive account, and ends its personal tokens for good', async () => {
     const person = await admin.person();
     const organization = await admin.world.organization();
     await admin.world.join(person.id, organization.id);
     const { access } = await admin.world.organizationTokens(person.username, organization.name);
     const url = `/api/v1/organizations/${organization.name}/runs`;
     const useToken = async (): Promise<number> => (await admin.world.http.call('GET', url, { token: access })).status;
-    expect([await seesItself(person.token), await useToken()]).toEqual([200, 200]);
+    const input = { name: 'program', scopes: ['memberships.request'], expiresAt: '2026-06-01T00:00:00Z' };
+    const personal = (await admin.by(person, 'POST', '/api/v1/account/tokens', input)).body as {
+      id: string;
+      token: string;
+    };
+    const usePersonal = async (): Promise<number> =>
+      (await admin.world.http.call('GET', '/api/v1/memberships', { token: personal.token })).status;
+    expect([await seesItself(person.token), await useToken(), await usePersonal()]).toEqual([200, 200, 200]);
     const bulk = await admin.done('POST', '/admin/users/deactivate', {
       ids: [person.id, 2_147_483_647, admin.root.id],
     });
@@ -135,13 +142,15 @@ describe('changing a user', () => {
         { id: admin.root.id, isDone: false, problem: { code: 'users.superuser_account' } },
       ],
     });
-    expect([await seesItself(person.token), await useToken()]).toEqual([401, 401]);
+    expect([await seesItself(person.token), await useToken(), await usePersonal()]).toEqual([401, 401, 401]);
     expect((await admin.audited('user.updated', person.id))[0]?.details).toEqual({
       before: { isActive: true },
       after: { isActive: false },
     });
     await admin.done('POST', '/admin/users/activate', { ids: [person.id] });
-    expect(await seesItself(person.token)).toBe(200);
+    expect([await seesItself(person.token), await usePersonal()]).toEqual([200, 401]);
+    const ended = await admin.audited('personal_token.revoked', personal.id);
+    expect(ended).toMatchObject([{ actor: `user:${admin.developer.username}`, details: { cause: 'user.updated' } }]);
   });
 });
 

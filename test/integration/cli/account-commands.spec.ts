@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { jest } from '@jest/globals';
 import { type INestApplicationContext } from '@nestjs/common';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
+import { AuthModule } from '../../../src/auth/auth.module.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { OrganizationsModule } from '../../../src/organizations/organizations.module.js';
 import { UsersModule } from '../../../src/users/users.module.js';
@@ -20,7 +21,7 @@ interface Outcome {
 let test: TestContext;
 let users: UsersService;
 beforeAll(async () => {
-  test = await createTestContext({ imports: [UsersModule, OrganizationsModule, AccountsModule] });
+  test = await createTestContext({ imports: [UsersModule, OrganizationsModule, AccountsModule, AuthModule] });
   users = test.context.get(UsersService, { strict: false });
 });
 afterAll(() => test.close());
@@ -48,7 +49,7 @@ async function psctl(command: string[], input = ''): Promise<Outcome> {
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) });
   try {
-    await createProgram(lent).parseAsync(['node', 'psctl', ...command]);
+    await createProgram(lent, () => Promise.resolve([])).parseAsync(['node', 'psctl', ...command]);
   } catch (error) {
     if (exit.mock.calls.length === 0) throw error;
   } finally {
