@@ -41,7 +41,7 @@ describe('cases of the old tests', () => {
   const runs = async (): Promise<string[]> => {
     const found = await world.http.fixtures.query<{ run: string }>(
       `SELECT kind || ' ' || (inputs->>'nodes') AS run FROM runs
-       WHERE organization_id = $1 AND status = 'succeeded' ORDER BY created_at, id`,
+       WHERE organization_id = $1 AND status = 'succeeded' ORDER BY finished_at`,
       [member.organization.id],
     );
     return found.map(({ run }) => run);
@@ -54,6 +54,13 @@ describe('cases of the old tests', () => {
          'serial', 1, 'lineage', 'l', 'outputs', '{}'::jsonb, 'resourceCounts', CASE WHEN kind = 'destroy' THEN '{}'::jsonb
            ELSE jsonb_build_object('terraform_data.ilb', 1, 'terraform_data.node', (inputs->>'nodes')::integer) END)
        WHERE organization_id = $1 AND status = 'queued'`,
+      [member.organization.id],
+    );
+    // A cluster without a stored state would be one that was imported, which nobody touches.
+    await world.http.fixtures.query(
+      `INSERT INTO state_versions (id, organization_id, run_id, lineage, serial, sha256, size_bytes, key_id, ciphertext, fencing_token)
+       SELECT gen_random_uuid(), organization_id, id, 'l', 1, '', 0, 'k', '', 1 FROM runs
+       WHERE organization_id = $1 AND status = 'succeeded' ON CONFLICT DO NOTHING`,
       [member.organization.id],
     );
     await sizer.size(member.organization.id);
