@@ -118,7 +118,7 @@ export class GithubLoginController {
   }
 
   /** Each of them costs a row, and some a request to GitHub. */
-  private limited<T extends object>(address: string, begin: () => Promise<T>): Promise<T> {
+  private limited<T>(address: string, begin: () => Promise<T>): Promise<T> {
     return this.throttle.guard('githubLogin', { address: clientNetwork(address) }, begin);
   }
 }
