@@ -21,7 +21,10 @@ const time = {
     .optional()
     .describe('ISO 8601, cut to whole seconds; instead of ttlMinutes'),
 };
-type Time = { ttlMinutes?: number | undefined; expiresAt?: string | undefined };
+interface Time {
+  ttlMinutes?: number | undefined;
+  expiresAt?: string | undefined;
+}
 const isGivenOnce = ({ ttlMinutes, expiresAt }: Time): boolean =>
   (ttlMinutes === undefined) !== (expiresAt === undefined);
 

@@ -211,7 +211,7 @@ describe('fields of the new API', () => {
     ['/admin/organizations', `{"name":"new-lab","owner":"somebody","maxNodes":${'9'.repeat(400)}}`, ['maxNodes']],
     ['/admin/organizations', { ...organization, maxNodes: '5' }, ['maxNodes']],
     ['/admin/organizations', { ...organization, target: 'moon' }, ['target']],
-    ['/admin/organizations', { ...organization, provisioningSuspended: true }, ['']],
+    ['/admin/organizations', { ...organization, createdBy: 'somebody' }, ['']],
     ['/admin/organizations/not-a-uuid/memberships', { username: 'a' }, ['organizationId']],
   ])('POST %s %j names what is wrong', async (path, body, paths) => {
     const answer = await call('POST', path, { token: session, body, headers: JSON_TYPE });
