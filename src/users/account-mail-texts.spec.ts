@@ -25,6 +25,7 @@ describe('accountMails', () => {
       '[Lab] Password Changed',
       '[Lab] E-mail Addresses Changed',
       '[Lab] Account Deleted',
+      '[Lab] Account Deleted',
     ]);
   });
 
@@ -39,7 +40,14 @@ describe('accountMails', () => {
       ['https://ps.example.org/accounts/reset-password', signature],
       ['https://ps.example.org/accounts/reset-password', signature],
       [signature],
+      [signature],
     ]);
+  });
+
+  it('say who had an account deleted', () => {
+    const [byOwner, byAdministrator] = mails.filter(({ subject }) => subject.endsWith('Account Deleted'));
+    expect(byOwner?.text).toContain('knows its password');
+    expect(byAdministrator?.text).toContain('by an administrator of Lab');
   });
 
   it('name the account wherever its owner may have forgotten it', () => {
