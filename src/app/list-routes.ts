@@ -1,18 +1,11 @@
 import { NestFactory } from '@nestjs/core';
+import { type ListedRoute } from '../cli/show-urls.command.js';
 import { type AccessRule } from '../common/access/access.decorators.js';
 import { loadConfig } from '../config/app-config.js';
 import { DatabaseUrl } from '../database/database-url.js';
 import { createFastifyAdapter } from './http-setup.js';
 import { accessRuleOf, walkRoutes } from './route-walk.js';
 import { ServerAppModule } from './server-app.module.js';
-
-export interface ListedRoute {
-  method: string;
-  path: string;
-  /** Who may call it, in a few words. */
-  access: string;
-  handler: string;
-}
 
 /** Every route of the service by path. Nothing is started and no database asked: only declarations are read. */
 export async function listRoutes(): Promise<ListedRoute[]> {

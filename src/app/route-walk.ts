@@ -21,7 +21,8 @@ export function walkRoutes(app: INestApplicationContext): WalkedRoute[] {
   return controllers.flatMap(({ metatype }) => routesOf(metatype as Type));
 }
 
-function routesOf(controller: Type): WalkedRoute[] {
+/** The routes of one controller; none for a class that is no controller. */
+export function routesOf(controller: Type): WalkedRoute[] {
   const prototype = controller.prototype as Record<string, Handler>;
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((key) => {
     const handler = prototype[key];

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../common/paging/page.js';
-import { type Listing, listPage } from '../database/listing.js';
-import { firstRow } from '../database/sql.js';
+import { findListed, type Listing, listPage } from '../database/listing.js';
 import { type AdministeredPersonalToken, type RevokedRefreshToken } from './auth.types.js';
 
 /** Never the hash. */
@@ -51,8 +50,7 @@ export class TokenAdministrationRepository {
   }
 
   findPersonal(id: string): Promise<AdministeredPersonalToken | null> {
-    const sql = `SELECT ${PERSONAL_TOKENS.columns} FROM ${PERSONAL_TOKENS.source} WHERE t.id = $1`;
-    return firstRow(this.dataSource, sql, [id]);
+    return findListed(this.dataSource, PERSONAL_TOKENS, id);
   }
 
   listRevoked(query: ListQuery): Promise<Page<RevokedRefreshToken>> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../common/paging/page.js';
-import { type Listing, listPage } from '../database/listing.js';
-import { firstRow, type SqlRunner } from '../database/sql.js';
+import { findListed, type Listing, listPage } from '../database/listing.js';
+import { type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
 import { type AdministeredCapacityRequest } from './capacity.types.js';
 
@@ -34,7 +34,7 @@ export class CapacityAdministrationRepository {
   }
 
   find(id: string, runner: SqlRunner = this.dataSource): Promise<AdministeredCapacityRequest | null> {
-    return firstRow(runner, `SELECT ${REQUESTS.columns} FROM ${REQUESTS.source} WHERE r.id = $1`, [id]);
+    return findListed(runner, REQUESTS, id);
   }
 
   /** As {@link find}; whoever else wants to change or end the request waits until the transaction ends. */
@@ -50,10 +50,5 @@ export class CapacityAdministrationRepository {
   ): Promise<void> {
     const sql = 'UPDATE capacity_requests SET node_count = $2, expires_at = $3 WHERE id = $1';
     await tx.query(sql, [id, nodeCount, expiresAt]);
-  }
-
-  async end(tx: Transaction, id: string, now: Date): Promise<void> {
-    const sql = `UPDATE capacity_requests SET ended_at = $2, end_reason = 'removed' WHERE id = $1`;
-    await tx.query(sql, [id, now]);
   }
 }

@@ -100,7 +100,7 @@ export class CapacityAdministrationService {
     const { organizationId } = await this.get(id);
     return this.run(organizationId, async (tx) => {
       const before = await this.lockLive(tx, id);
-      await this.listings.end(tx, id, this.clock.now());
+      await this.requests.endAll(tx, organizationId, [id], 'removed', this.clock.now());
       await this.record(tx, before, 'capacity_request.ended', { before: shown(before) }, author);
       return this.get(id, tx);
     });

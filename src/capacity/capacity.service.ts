@@ -10,7 +10,7 @@ import { OrganizationNotFoundError } from '../organizations/organizations.errors
 import { CapacityRequestNotFoundError, MAX_REQUESTED_NODES, NodeCountOutOfRangeError } from './capacity.errors.js';
 import { CapacityRepository } from './capacity.repository.js';
 import { type AcceptedCapacityRequest, type CapacityOutlook, type CapacityRequest } from './capacity.types.js';
-import { largestByUser } from './desired-nodes.js';
+import { pending } from './desired-nodes.js';
 
 export interface NewCapacityRequest {
   organizationId: string;
@@ -62,22 +62,13 @@ export class CapacityService {
 
   /** Ends the user's live requests below their largest; those that size the cluster stay (contract section 1.5). */
   async removePending(organizationId: string, userId: number): Promise<number> {
-    const own = await this.listOwn(organizationId, userId);
-    const largest = largestByUser(own).get(userId) ?? 0;
-    return this.end(
-      organizationId,
-      userId,
-      own.filter(({ nodeCount }) => nodeCount < largest),
-      'removed',
-    );
+    return this.end(organizationId, userId, pending(await this.listOwn(organizationId, userId)), 'removed');
   }
 
   /** As {@link removePending}, of all users. */
   async removeAllPending(organizationId: string, actor: Actor): Promise<number> {
     const ended = await this.transactions.run(async (tx) => {
-      const live = await this.requests.listLive(organizationId, tx);
-      const largest = largestByUser(live);
-      const ids = live.filter(({ userId, nodeCount }) => nodeCount < (largest.get(userId) ?? 0)).map(({ id }) => id);
+      const ids = pending(await this.requests.listLive(organizationId, tx)).map(({ id }) => id);
       const removed = await this.requests.endAll(tx, organizationId, ids, 'removed', this.clock.now());
       await this.audit.record(tx, {
         organizationId,

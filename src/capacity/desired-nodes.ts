@@ -19,6 +19,12 @@ export function desiredNodes(demands: readonly NodeDemand[], limits: NodeLimits)
   return Math.min(Math.max(sum, limits.minNodes), limits.maxNodes);
 }
 
+/** The requests below their user's largest; they size nothing, and wait behind it (contract section 1.5). */
+export function pending<Demand extends NodeDemand>(demands: readonly Demand[]): Demand[] {
+  const largest = largestByUser(demands);
+  return demands.filter(({ userId, nodeCount }) => nodeCount < (largest.get(userId) ?? 0));
+}
+
 /** Each user's largest live request; only these count, the others wait behind them. */
 export function largestByUser(demands: readonly NodeDemand[]): Map<number, number> {
   const largest = new Map<number, number>();

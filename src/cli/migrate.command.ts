@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { loadConfig } from '../config/app-config.js';
 import { migrate } from '../database/migrator/migrator.js';
 import { openDatabase } from '../database/open-database.js';
-import { reportFailure } from './output.js';
+import { printAnswer } from './output.js';
 
 export function registerMigrate(program: Command): void {
   program
@@ -10,16 +10,13 @@ export function registerMigrate(program: Command): void {
     .description('Applies pending database migrations, one process at a time; without any it does nothing.')
     .option('--json', 'print {"applied": [names]}')
     .addHelpText('after', '\nExamples:\n  psctl migrate\n  PS_DATABASE_URL=postgres://... psctl migrate --json')
-    .action(async (options: { json?: boolean }) => {
-      const isJson = options.json ?? false;
-      try {
+    .action((options: { json?: boolean }) =>
+      printAnswer(options, async () => {
         const applied = await applyAll((message) => process.stderr.write(`${message}\n`));
         const text = applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length} migrations.`;
-        process.stdout.write(`${isJson ? JSON.stringify({ applied }) : text}\n`);
-      } catch (error) {
-        reportFailure(error, isJson);
-      }
-    });
+        return { text, json: { applied } };
+      }),
+    );
 }
 
 async function applyAll(onProgress: (message: string) => void): Promise<string[]> {

@@ -51,14 +51,19 @@ export async function runCommandWith<Input>(
 }
 
 /** Opens the services, lets `work` use them, closes them, and prints what it answers or why it failed. */
-export async function runCommand(
+export function runCommand(
   open: OpenContext,
   options: { json?: boolean },
   work: (services: INestApplicationContext) => Promise<Answer>,
 ): Promise<void> {
+  return printAnswer(options, () => withServices(open, work));
+}
+
+/** Prints what `work` answers or why it failed. */
+export async function printAnswer(options: { json?: boolean }, work: () => Promise<Answer>): Promise<void> {
   const isJson = options.json ?? false;
   try {
-    const { text, json } = await withServices(open, work);
+    const { text, json } = await work();
     process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
   } catch (error) {
     reportFailure(error, isJson);

@@ -1,19 +1,20 @@
 import { type Command } from 'commander';
-import { reportFailure, table } from './output.js';
+import { printAnswer, table } from './output.js';
 
 interface Options {
   json?: boolean;
 }
 
-interface Route {
+export interface ListedRoute {
   method: string;
   path: string;
+  /** Who may call it, in a few words. */
   access: string;
   handler: string;
 }
 
 /** How the command gets at the routes, which only the application as a whole knows. */
-export type ListRoutes = () => Promise<Route[]>;
+export type ListRoutes = () => Promise<ListedRoute[]>;
 
 export function registerShowUrls(program: Command, listRoutes: ListRoutes): void {
   program
@@ -21,15 +22,11 @@ export function registerShowUrls(program: Command, listRoutes: ListRoutes): void
     .description('Lists every route with the permission it needs.')
     .option('--json', 'print an array of objects')
     .addHelpText('after', '\nNeeds no database.\n\nExamples:\n  psctl show-urls\n  psctl show-urls | grep /admin/')
-    .action(async (options: Options) => {
-      const isJson = options.json ?? false;
-      try {
+    .action((options: Options) =>
+      printAnswer(options, async () => {
         const routes = await listRoutes();
         const lines = routes.map(({ method, path, access, handler }) => [method, path, access, handler]);
-        const text = table([['METHOD', 'PATH', 'WHO', 'HANDLER'], ...lines]);
-        process.stdout.write(`${isJson ? JSON.stringify(routes) : text}\n`);
-      } catch (error) {
-        reportFailure(error, isJson);
-      }
-    });
+        return { text: table([['METHOD', 'PATH', 'WHO', 'HANDLER'], ...lines]), json: routes };
+      }),
+    );
 }

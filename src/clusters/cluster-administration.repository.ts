@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../common/paging/page.js';
-import { type Listing, listPage } from '../database/listing.js';
-import { firstRow, type SqlRunner } from '../database/sql.js';
+import { findListed, type Listing, listPage } from '../database/listing.js';
+import { type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
 import { type AdministeredCluster } from './clusters.types.js';
 
@@ -38,8 +38,7 @@ export class ClusterAdministrationRepository {
   }
 
   find(organizationId: string, runner: SqlRunner = this.dataSource): Promise<AdministeredCluster | null> {
-    const sql = `SELECT ${CLUSTERS.columns} FROM ${CLUSTERS.source} WHERE c.organization_id = $1`;
-    return firstRow(runner, sql, [organizationId]);
+    return findListed(runner, CLUSTERS, organizationId);
   }
 
   /** Forgets the failures and the hold, so that the wish is tried as if for the first time. */

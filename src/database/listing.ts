@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { ListCursorInvalidError, type ListQuery, type Page } from '../common/paging/page.js';
-import { rows, type SqlRunner } from './sql.js';
+import { firstRow, rows, type SqlRunner } from './sql.js';
 
 /** An expression rows are ordered by; never null. The type is what a cursor's text is cast to. */
 interface OrderKey {
@@ -49,6 +49,15 @@ export async function listPage<Item extends object>(
     items: page.map(({ orderValue: _, keyValue: __, ...item }) => item as unknown as Item),
     nextCursor: last ? encodeCursor(nameOfOrder(query), isBackwards, last) : null,
   };
+}
+
+/** The one row with this key, as the list shows it. */
+export function findListed<Item extends object>(
+  runner: SqlRunner,
+  { columns, source, key }: Listing,
+  value: string | number,
+): Promise<Item | null> {
+  return firstRow(runner, `SELECT ${columns} FROM ${source} WHERE ${key.sql} = $1`, [value]);
 }
 
 function compose(listing: Listing, query: ListQuery): { sql: string; parameters: unknown[]; isBackwards: boolean } {

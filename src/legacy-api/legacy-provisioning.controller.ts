@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CredentialsRejectedError } from '../auth/auth.errors.js';
 import { LoginService } from '../auth/login.service.js';
 import { Access } from '../common/access/access.decorators.js';
+import { actorLabel } from '../common/access/actor.js';
 import { Answers, Fields } from '../common/http/documented-answers.js';
 import { RawBody } from '../common/http/raw-body.js';
 import { AppConfig } from '../config/app-config.js';
@@ -59,7 +60,7 @@ export class LegacyProvisioningController {
     const user = await this.logIn(username, password, ip);
     if (!user.groups.includes(DEVELOPER_GROUP)) throw failed(401, 'User is not a PS_Developer');
     await this.checkCode(user, code);
-    await this.settings.set('provisioningDisabled', true, `user:${user.username}`);
+    await this.settings.set('provisioningDisabled', true, actorLabel(user));
     const alternate = this.config.env.PS_SERVER_PORT === PORTS[0] ? PORTS[1] : PORTS[0];
     return {
       status: 'SUCCESS',

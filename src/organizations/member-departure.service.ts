@@ -25,7 +25,7 @@ export class MemberDepartureService {
     for (const { id, organizationId, role, status } of await this.memberships.deleteAllOf(tx, userId)) {
       const event = {
         organizationId,
-        actor: author ? actorLabel(author) : `user:${username}`,
+        actor: actorLabel(author ?? { username }),
         action: 'membership.left',
         subjectId: id,
       };

@@ -53,7 +53,7 @@ export class AccountChanges {
     details: Record<string, unknown> = {},
     author?: Author,
   ): Promise<void> {
-    const [actor, subjectId] = [author ? actorLabel(author) : `user:${user.username}`, String(user.id)];
+    const [actor, subjectId] = [actorLabel(author ?? user), String(user.id)];
     await this.audit.record(tx, { organizationId: null, actor, action, subjectId, details });
   }
 

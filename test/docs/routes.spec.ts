@@ -1,19 +1,12 @@
-import { RequestMethod } from '@nestjs/common';
+import { type Type } from '@nestjs/common';
+import { routesOf } from '../../src/app/route-walk.js';
 import { repository } from './repository.js';
 
 const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-type Handler = object & { name: string };
-
 interface Route {
   method: string;
   pattern: RegExp;
-}
-
-/** Two slashes at the end of a handler's path stand for one that clients must send. */
-function fullPath(base: string, own: string): string {
-  const joined = `/${base}/${own}`.replaceAll(/\/+/g, '/');
-  return own.endsWith('//') ? joined : joined.replace(/(.)\/$/, '$1');
 }
 
 /** Takes values as well as names for parameters: `/runs/:runId` and `/runs/5`. */
@@ -21,17 +14,10 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
 }
 
-function routesOf(controller: Handler): Route[] {
-  const base = Reflect.getMetadata('path', controller) as string | undefined;
-  const prototype = (controller as unknown as { prototype: Record<string, unknown> }).prototype;
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler = prototype[name];
-    if (typeof handler !== 'function') return [];
-    const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
-    if (method === undefined || base === undefined) return [];
-    const pattern = patternOf(fullPath(base, Reflect.getMetadata('path', handler) as string));
-    const methods = method === RequestMethod.ALL ? VERBS : [RequestMethod[method]];
-    return methods.map((verb) => ({ method: verb, pattern }));
+function patternsOf(controller: Type): Route[] {
+  return routesOf(controller).flatMap(({ method, path }) => {
+    const verbs = method === 'ALL' ? VERBS : [method];
+    return verbs.map((verb) => ({ method: verb, pattern: patternOf(path) }));
   });
 }
 
@@ -40,8 +26,8 @@ async function allRoutes(): Promise<Route[]> {
   const routes: Route[] = [];
   // One after the other: Jest's loader of ES modules does not take several at once.
   for (const file of files) {
-    const exported = (await import(repository.path(file))) as Record<string, Handler>;
-    routes.push(...Object.values(exported).flatMap(routesOf));
+    const exported = (await import(repository.path(file))) as Record<string, Type>;
+    routes.push(...Object.values(exported).flatMap(patternsOf));
   }
   return routes;
 }

@@ -107,7 +107,7 @@ export class PersonalTokensService {
   async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author): Promise<void> {
     for (const { id, name } of await this.tokens.revokeLive(tx, user.id, this.clock.now())) {
       const details = { name, userId: user.id, username: user.username, cause };
-      const actor = author ? actorLabel(author) : `user:${user.username}`;
+      const actor = actorLabel(author ?? user);
       await this.audit.record(tx, {
         organizationId: null,
         actor,

@@ -32,7 +32,7 @@ export interface OrganizationAccess {
 }
 
 /** How an author is named in audit rows. */
-export function actorLabel(author: Author): string {
+export function actorLabel(author: SystemActor | Pick<Actor, 'username'>): string {
   return 'system' in author ? `system:${author.system}` : `user:${author.username}`;
 }
 

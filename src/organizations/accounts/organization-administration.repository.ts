@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../../common/paging/page.js';
-import { type Listing, listPage } from '../../database/listing.js';
-import { firstRow } from '../../database/sql.js';
+import { findListed, type Listing, listPage } from '../../database/listing.js';
 import { type AdministeredOrganization } from '../organizations.types.js';
 import { ORGANIZATION_COLUMNS } from './organizations.repository.js';
 
@@ -34,7 +33,6 @@ export class OrganizationAdministrationRepository {
   }
 
   find(id: string): Promise<AdministeredOrganization | null> {
-    const sql = `SELECT ${ORGANIZATIONS.columns} FROM ${ORGANIZATIONS.source} WHERE o.id = $1`;
-    return firstRow(this.dataSource, sql, [id]);
+    return findListed(this.dataSource, ORGANIZATIONS, id);
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../../common/paging/page.js';
-import { type Listing, listPage } from '../../database/listing.js';
-import { firstRow } from '../../database/sql.js';
+import { findListed, type Listing, listPage } from '../../database/listing.js';
 import { type AdministeredMembership } from '../organizations.types.js';
 import { MEMBERSHIP_COLUMNS } from './memberships.repository.js';
 
@@ -33,7 +32,6 @@ export class MembershipAdministrationRepository {
   }
 
   find(id: string): Promise<AdministeredMembership | null> {
-    const sql = `SELECT ${MEMBERSHIPS.columns} FROM ${MEMBERSHIPS.source} WHERE m.id = $1`;
-    return firstRow(this.dataSource, sql, [id]);
+    return findListed(this.dataSource, MEMBERSHIPS, id);
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../../common/paging/page.js';
-import { type Listing, listPage } from '../../database/listing.js';
-import { firstRow } from '../../database/sql.js';
+import { findListed, type Listing, listPage } from '../../database/listing.js';
 import { type AdministeredRun } from '../provisioning.types.js';
 import { RUN_COLUMNS } from './run-columns.js';
 
@@ -34,7 +33,6 @@ export class RunAdministrationRepository {
 
   /** Whose run it is is part of the answer, not of the question: administrators see those of everybody. */
   find(runId: string): Promise<AdministeredRun | null> {
-    const sql = `SELECT ${RUNS.columns} FROM ${RUNS.source} WHERE runs.id = $1`;
-    return firstRow(this.dataSource, sql, [runId]);
+    return findListed(this.dataSource, RUNS, runId);
   }
 }

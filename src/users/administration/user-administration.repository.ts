@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../../common/paging/page.js';
-import { type Listing, listPage } from '../../database/listing.js';
-import { firstRow } from '../../database/sql.js';
+import { findListed, type Listing, listPage } from '../../database/listing.js';
 import { USER_COLUMNS } from '../users.repository.js';
 import { type AdministeredUser } from '../users.types.js';
 
@@ -35,6 +34,6 @@ export class UserAdministrationRepository {
   }
 
   find(id: number): Promise<AdministeredUser | null> {
-    return firstRow(this.dataSource, `SELECT ${USERS.columns} FROM ${USERS.source} WHERE u.id = $1`, [id]);
+    return findListed(this.dataSource, USERS, id);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type ListQuery, type Page } from '../../common/paging/page.js';
-import { type Listing, listPage } from '../../database/listing.js';
+import { findListed, type Listing, listPage } from '../../database/listing.js';
 import { firstRow, type SqlRunner } from '../../database/sql.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type Group } from './groups.types.js';
@@ -28,7 +28,7 @@ export class GroupsRepository {
   }
 
   find(id: number, runner: SqlRunner = this.dataSource): Promise<Group | null> {
-    return firstRow(runner, `SELECT ${GROUPS.columns} FROM ${GROUPS.source} WHERE g.id = $1`, [id]);
+    return findListed(runner, GROUPS, id);
   }
 
   /** As {@link find}; changes of the group and of its members wait until the transaction ends. */
