@@ -23,7 +23,9 @@ describeWithTerraform('an apply that is stopped', () => {
     const run = await tenant.untilNodesComeUp();
     const supervisor = tenant.supervisor(run.id);
     const answers = await Promise.all([tenant.cancel(run.id), tenant.cancel(run.id), tenant.cancel(run.id)]);
-    const accepted = answers.filter(({ body }) => body.status === 'canceling');
+    const accepted = answers.filter(({ status }) => status === 200);
+    // The answer shows the run as it is read after the cancel, and it may have ended by then.
+    for (const { body } of accepted) expect(['canceling', 'canceled']).toContain(body.status);
     // Whoever comes when it has ended already is told so.
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(answers.length - accepted.length);
     expect(accepted.length).toBeGreaterThan(0);

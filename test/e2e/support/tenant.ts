@@ -118,10 +118,7 @@ export class Tenant {
   stateResources(): string[] {
     const path = this.workspace('terraform.tfstate');
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    // Terraform writes the file in place, so for an instant it may be empty.
-    if (!text.endsWith('}\n')) return [];
-    const { resources } = JSON.parse(text) as { resources: { name: string; instances: unknown[] }[] };
-    return resources.flatMap(({ name, instances }) => instances.map(() => name));
+    return parsedResources(text).flatMap(({ name, instances }) => instances.map(() => name));
   }
 
   stateNodes(): number {
@@ -131,5 +128,20 @@ export class Tenant {
   private async mustCall(method: string, path: string, token: string): Promise<void> {
     const { status, body } = await this.scenario.call(method, path, undefined, token);
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+  }
+}
+
+interface StateResource {
+  name: string;
+  instances: unknown[];
+}
+
+/** None while Terraform writes the file: it does so in place, so the end may be missing, or that of a longer one be left. */
+function parsedResources(text: string): StateResource[] {
+  try {
+    return (JSON.parse(text) as { resources: StateResource[] }).resources;
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
   }
 }
