@@ -5,7 +5,6 @@ import { Notifier } from '../database/notifier.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { RunAlreadyFinishedError, RunNotFoundError } from './provisioning.errors.js';
 import { type Run, type RunKind, type RunRequest } from './provisioning.types.js';
-import { isTerminal } from './runs/run-status.js';
 import { type OpenRuns, RunsRepository } from './runs/runs.repository.js';
 
 /** Higher goes first: what stops spending never waits behind what starts it. */
@@ -82,24 +81,18 @@ export class ProvisioningService {
   async cancel(organizationId: string, runId: string, actor: Actor): Promise<Run> {
     const who = actorLabel(actor);
     await this.transactions.run(async (tx) => {
-      const run = await this.runs.find(organizationId, runId, tx);
+      // Locked: of two cancels at once the second must see `canceling`, or it would end the run under a living Terraform.
+      const run = await this.runs.lock(tx, organizationId, runId);
       if (!run) throw new RunNotFoundError(runId);
       if (run.status === 'canceling') return this.runs.adoptCancel(tx, run, who, this.clock.now());
-      if (isTerminal(run.status)) throw new RunAlreadyFinishedError(runId, run.status);
-      await this.moveToCanceled(tx, run, who);
+      const to = run.status === 'queued' ? 'canceled' : 'canceling';
+      const cause = { actor: who, reason: 'cancel was asked for' };
+      const values = { cancelRequestedBy: who, now: this.clock.now() };
+      if (!(await this.runs.transition(tx, run, to, cause, values)))
+        throw new RunAlreadyFinishedError(runId, run.status);
     });
     this.notifier.publish('ps_run_cancel', runId);
     this.announce(organizationId);
     return this.get(organizationId, runId);
-  }
-
-  private async moveToCanceled(tx: Transaction, run: Run, who: string): Promise<void> {
-    const cause = { actor: who, reason: 'cancel was asked for' };
-    const values = { cancelRequestedBy: who, now: this.clock.now() };
-    // A worker may claim the run between the read and this update, so both ways out are tried.
-    const moved =
-      (await this.runs.transition(tx, run, 'canceled', cause, values)) ??
-      (await this.runs.transition(tx, run, 'canceling', cause, values));
-    if (!moved) throw new RunAlreadyFinishedError(run.id, run.status);
   }
 }

@@ -51,9 +51,9 @@ export class PhaseFiles {
     }
   }
 
-  /** Whether the command has written anything yet. */
-  hasOutput(): boolean {
-    return [this.stdout, this.stderr].some((path) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  /** Whether what the command has written so far, on either output, matches. */
+  hasWritten(pattern: RegExp): boolean {
+    return [this.stdout, this.stderr].some((path) => pattern.test(readIfExists(path) ?? ''));
   }
 }
 

@@ -8,7 +8,7 @@ import { PhaseLog } from './phase-log.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type RunJournal } from './run-journal.js';
 import { type RunWorkdir } from './run-workdir.js';
-import { killPhase, SupervisedCommand } from './supervised-command.js';
+import { killPhase, type Listening, SupervisedCommand } from './supervised-command.js';
 import { type PhaseEvents } from './terraform-events.js';
 
 /** What all phases of one run share. */
@@ -30,6 +30,18 @@ export interface PhaseCommand {
   changesState: boolean;
 }
 
+/**
+ * Terraform prints "Interrupt received" and works on as if nothing had happened when the signal comes before the
+ * operation proper has begun, or before a provisioner was first used (its stop finds nothing to stop): half of the
+ * signals sent at its first output are lost so. A second one would cost state, so the first must not come too early. An
+ * apply shows by its first resource that it has begun, or, when its provider hangs, by the time. A plan that misses its
+ * signal only ends later.
+ */
+const LISTENING: Partial<Record<RunPhase, Listening>> = {
+  plan: { output: /"type":"(?:refresh_start|planned_change)"/, settleMs: 0, orAfterMs: 2_000 },
+  apply: { output: /"type":"apply_start"/, settleMs: 500, orAfterMs: 30_000 },
+};
+
 export interface PhaseResult {
   exitCode: number;
   events: PhaseEvents;
@@ -43,7 +55,14 @@ export interface PhaseResult {
 export async function runPhase(context: PhaseContext, command: PhaseCommand): Promise<PhaseResult> {
   const { workdir, journal, interrupt, redactor, clock, binary, environment } = context;
   const files = workdir.phase(command.phase);
-  const spec = { files, workingDirectory: workdir.directory, binary, arguments: command.arguments, environment };
+  const spec = {
+    files,
+    workingDirectory: workdir.directory,
+    binary,
+    arguments: command.arguments,
+    environment,
+    listening: LISTENING[command.phase],
+  };
   const process = SupervisedCommand.ensure(spec, clock);
   interrupt.onRequest(() => {
     process.interrupt();

@@ -15,12 +15,21 @@ export interface CommandSpec {
   arguments: string[];
   /** The whole environment of the command; nothing is inherited. */
   environment: Record<string, string>;
+  /** When the command can be interrupted; {@link ANY_OUTPUT} unless told. */
+  listening?: Listening;
 }
+
+/** How a command shows that it handles signals: some time after it wrote this, or after a time in which it did not. */
+export interface Listening {
+  output: RegExp;
+  settleMs: number;
+  orAfterMs: number;
+}
+
+const ANY_OUTPUT: Listening = { output: /./, settleMs: 0, orAfterMs: 1_000 };
 
 const POLL_MS = 250;
 const KILL_POLL_MS = 20;
-/** After this time a command that has written nothing is taken to handle signals all the same. */
-const SILENT_START_MS = 1_000;
 
 /** Failures to look that say nothing of the command: this process is short of descriptors or memory, or the disk hiccups. */
 const PASSING_CODES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO'];
@@ -35,6 +44,7 @@ export class SupervisedCommand {
   /** How the supervisor this process started ended, or null. */
   private supervisorEnd: string | null = 'it was never started';
   private isInterruptWanted = false;
+  private heardAt: number | null = null;
 
   private constructor(
     private readonly spec: CommandSpec,
@@ -131,15 +141,22 @@ export class SupervisedCommand {
   }
 
   /**
-   * The signal must reach the command and not only its supervisor, which swallows it: so not before the command has
-   * shown a sign of life. A crash between mark and signal loses the signal; the command then ends by itself, which is
+   * The signal must reach the command and not only its supervisor, which swallows it, and it must not come before the
+   * command can act on it: so not before the command has shown that it listens. A crash between mark and signal loses the signal; the command then ends by itself, which is
    * better than the second signal that would make Terraform drop its state.
    */
   private deliverInterrupt(): void {
     const recorded = this.spec.files.recordedProcess();
-    const isUp = this.spec.files.hasOutput() || this.clock.now().getTime() - this.attachedAt > SILENT_START_MS;
-    if (!recorded || !isUp || !this.spec.files.markInterrupted()) return;
+    if (!recorded || !this.isListening() || !this.spec.files.markInterrupted()) return;
     signalGroup(recorded.pid, 'SIGINT');
+  }
+
+  private isListening(): boolean {
+    const { files, listening = ANY_OUTPUT } = this.spec;
+    const now = this.clock.now().getTime();
+    if (this.heardAt === null && files.hasWritten(listening.output)) this.heardAt = now;
+    if (this.heardAt !== null) return now - this.heardAt >= listening.settleMs;
+    return now - this.attachedAt > listening.orAfterMs;
   }
 }
 

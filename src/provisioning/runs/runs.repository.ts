@@ -37,6 +37,12 @@ export class RunsRepository {
     return firstRow(runner, sql, [organizationId, runId]);
   }
 
+  /** Nobody else changes the run until the transaction ends. */
+  lock(tx: Transaction, organizationId: string, runId: string): Promise<Run | null> {
+    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 AND id = $2 FOR UPDATE`;
+    return firstRow(tx, sql, [organizationId, runId]);
+  }
+
   /** The run if its owner still holds the fence. */
   findOwned(run: { organizationId: string; id: string; fencingToken: string }): Promise<Run | null> {
     const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE organization_id = $1 AND id = $2 AND fencing_token = $3`;

@@ -159,6 +159,19 @@ describe('the run queue', () => {
     expect(audit.map(({ details }) => details.to)).toEqual(['queued', 'preparing', 'canceling']);
   });
 
+  it('never ends a run that was begun, however many cancel it at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { id } = await test.fixtures.organization();
+      const runId = await enqueue(request(id));
+      const run = (await claimer.claimNext(thisWorker(), ALL))!;
+      const answers = await Promise.all(Array.from({ length: 4 }, () => provisioning.cancel(id, runId, ACTOR)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('canceling'));
+      await test.context
+        .get(RunFinisher, { strict: false })
+        .finish(run, { status: 'canceled', state: null, failure: null });
+    }
+  });
+
   it("does not know another organization's run", async () => {
     const [own, other] = [await test.fixtures.organization(), await test.fixtures.organization()];
     const runId = await enqueue(request(own.id));

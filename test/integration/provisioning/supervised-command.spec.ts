@@ -113,6 +113,23 @@ describe('SupervisedCommand', () => {
     expect([read('child'), read('parent')]).toEqual(['INT\n', 'INT\n']);
   });
 
+  it('keeps an interrupt back until the command has written what shows that it listens', async () => {
+    const script = `trap 'echo INT >> interrupts; exit 4' INT; echo up; while [ ! -e go ]; do sleep 0.02; done; echo '"ready"'; while :; do sleep 0.02; done`;
+    const spec = { files, workingDirectory: directory, binary: '/bin/sh', arguments: ['-c', script] };
+    const command = SupervisedCommand.ensure(
+      { ...spec, environment: ENVIRONMENT, listening: { output: /"ready"/, settleMs: 300, orAfterMs: 60_000 } },
+      clock,
+    );
+    const ended = command.wait();
+    await isUp();
+    command.interrupt();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(existsSync(join(files.directory, 'interrupted'))).toBe(false);
+    letGo();
+    await expect(ended).resolves.toBe(4);
+    expect(read('interrupts')).toBe('INT\n');
+  });
+
   it('interrupts a command that never writes anything, too', async () => {
     const command = start(`trap 'exit 4' INT; while :; do sleep 0.02; done`);
     command.interrupt();
