@@ -9,9 +9,15 @@ export const clusterQuerySchema = listQuerySchema(
     isDeployed: booleanQuery.optional(),
     isSettled: booleanQuery.optional().describe('false: the last run left it half built'),
     isFailing: booleanQuery.optional(),
+    isDrifted: booleanQuery.optional().describe('true: something was changed outside of this service'),
     target: z.enum(['local', 'aws']).optional(),
   },
 );
+
+const driftSchema = z
+  .array(z.object({ address: z.string(), type: z.string(), action: z.string(), reason: z.string().nullable() }))
+  .nullable()
+  .describe('what was changed outside of this service; null when nothing is known');
 
 export const clusterSchema = z.object({
   organizationId: z.uuid(),
@@ -29,17 +35,21 @@ export const clusterSchema = z.object({
   consecutiveFailures: z.number().int(),
   retryNotBefore: z.string().nullable(),
   lastError: z.string().nullable(),
+  drift: driftSchema,
+  driftCheckedAt: z.string().nullable(),
   updatedAt: z.string().describe('UTC, ISO 8601'),
 });
 export const clusterPageSchema = z.object({ clusters: z.array(clusterSchema), nextCursor: nextCursorSchema });
 
 export function toClusterResponse({
   retryNotBefore,
+  driftCheckedAt,
   updatedAt,
   ...cluster
 }: AdministeredCluster): z.infer<typeof clusterSchema> {
   return {
     ...cluster,
+    driftCheckedAt: driftCheckedAt?.toISOString() ?? null,
     retryNotBefore: retryNotBefore?.toISOString() ?? null,
     updatedAt: updatedAt.toISOString(),
   };

@@ -15,10 +15,12 @@ import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
 import { type BulkResult, bulkResultSchema, bulkSchema, doToEach } from '../common/paging/bulk.js';
 import { toListQuery } from '../common/paging/page.js';
+import { NotConfirmedError } from '../provisioning/provisioning.errors.js';
 import { RunAdministrationService } from '../provisioning/run-administration.service.js';
 import {
   type AdministeredRunResponse,
   administeredRunSchema,
+  forceSchema,
   runIdSchema,
   runLogQuerySchema,
   runLogSchema,
@@ -70,6 +72,19 @@ export class AdminRunsController {
     @CurrentActor() actor: Actor,
   ): Promise<BulkResult> {
     return doToEach(ids, (id) => this.runs.cancel(id, actor));
+  }
+
+  /** The last resort, once a cancelled run has had its time to stop; the run's id is typed again as confirmation. */
+  @Post(':runId/force-cancel')
+  @HttpCode(200)
+  @SerializeOptions({ schema: administeredRunSchema })
+  async force(
+    @Param('runId', { schema: runIdSchema }) runId: string,
+    @Body({ schema: forceSchema }) { confirm }: z.infer<typeof forceSchema>,
+    @CurrentActor() actor: Actor,
+  ): Promise<AdministeredRunResponse> {
+    if (confirm !== runId) throw new NotConfirmedError(runId);
+    return toAdministeredRunResponse(await this.runs.force(runId, actor));
   }
 
   @Post(':runId/cancel')

@@ -20,6 +20,10 @@ export const runLogQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
+export const forceSchema = z.strictObject({
+  confirm: z.string().describe('the id of the run, typed again'),
+});
+
 export const administeredRunSchema = z.object({
   id: z.uuid(),
   organizationId: z.uuid(),
@@ -31,6 +35,15 @@ export const administeredRunSchema = z.object({
   inputs: z.record(z.string(), z.unknown()).describe('what it was to build'),
   plannedChanges: z.number().int().nullable(),
   completedChanges: z.number().int(),
+  changes: z
+    .array(z.object({ address: z.string(), type: z.string(), action: z.string(), reason: z.string().nullable() }))
+    .nullable(),
+  isPlanOnly: z.boolean(),
+  currentResource: z.string().nullable(),
+  statusTimes: z.record(z.string(), z.string()).describe('when it entered which status'),
+  approvalReason: z.string().nullable(),
+  approvedBy: z.string().nullable(),
+  forceRequestedBy: z.string().nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   cancelRequestedBy: z.string().nullable(),
   workerHost: z.string().nullable(),
@@ -58,10 +71,21 @@ export const runLogSchema = z.object({
 export type AdministeredRunResponse = z.infer<typeof administeredRunSchema>;
 
 export function toAdministeredRunResponse(run: AdministeredRun): AdministeredRunResponse {
-  const { state: _, cancelRequestedAt: __, createdAt, claimedAt, heartbeatAt, finishedAt, inputs, ...rest } = run;
+  const {
+    state: _,
+    cancelRequestedAt: __,
+    createdAt,
+    claimedAt,
+    heartbeatAt,
+    finishedAt,
+    inputs,
+    statusTimes,
+    ...rest
+  } = run;
   return {
     ...rest,
     inputs: { ...inputs },
+    statusTimes: { ...statusTimes },
     createdAt: createdAt.toISOString(),
     claimedAt: claimedAt?.toISOString() ?? null,
     heartbeatAt: heartbeatAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import { AuthApiModule } from '../auth/auth-api.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CapacityApiModule } from '../capacity/capacity-api.module.js';
 import { CapacityWorkerModule } from '../capacity/capacity-worker.module.js';
+import { ClustersApiModule } from '../clusters/clusters-api.module.js';
 import { ClustersWorkerModule } from '../clusters/clusters-worker.module.js';
 import { ClockModule } from '../common/clock/clock.module.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -31,6 +32,7 @@ const API: Type[] = [
   OrganizationsApiModule,
   OverviewModule,
   ProvisioningApiModule,
+  ClustersApiModule,
   CapacityApiModule,
   OpenApiModule,
 ];

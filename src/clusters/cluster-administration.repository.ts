@@ -11,7 +11,7 @@ const CLUSTERS: Listing = {
     c.is_removal_desired AS "isRemovalDesired", c.is_deployed AS "isDeployed", c.is_settled AS "isSettled",
     c.node_count AS "nodeCount", c.address, c.cluster_version AS "clusterVersion", c.is_public AS "isPublic",
     c.is_held AS "isHeld", c.consecutive_failures AS "consecutiveFailures", c.retry_not_before AS "retryNotBefore",
-    c.last_error AS "lastError", c.updated_at AS "updatedAt"`,
+    c.last_error AS "lastError", c.drift, c.drift_checked_at AS "driftCheckedAt", c.updated_at AS "updatedAt"`,
   source: 'clusters c JOIN organizations o ON o.id = c.organization_id',
   key: { sql: 'c.organization_id', type: 'uuid' },
   sorts: {
@@ -23,6 +23,7 @@ const CLUSTERS: Listing = {
   filters: {
     isDeployed: 'c.is_deployed = $::boolean',
     isSettled: 'c.is_settled = $::boolean',
+    isDrifted: '(c.drift IS NOT NULL) = $::boolean',
     isFailing: '(c.consecutive_failures > 0) = $::boolean',
     target: 'o.target = $::text',
   },

@@ -44,8 +44,8 @@ const inputs = (nodes: number) => ({
   clusterVersion: 'v4',
   isPublic: false,
 });
-const update = (nodes: number): RunInProgress => ({ kind: 'update', inputs: inputs(nodes) });
-const destroy: RunInProgress = { kind: 'destroy', inputs: inputs(0) };
+const update = (nodes: number): RunInProgress => ({ kind: 'update', inputs: inputs(nodes), isPlanOnly: false });
+const destroy: RunInProgress = { kind: 'destroy', inputs: inputs(0), isPlanOnly: false };
 const ask = (cluster: ClusterState, rest: Partial<DecisionInput> = {}) =>
   decide({ organization, cluster, active: null, queued: null, now: NOW, ...rest });
 const wishing = (cluster: ClusterState, nodes: number): ClusterState => ({

@@ -36,7 +36,7 @@ export type OrganizationPolicy = Pick<
   Organization,
   'name' | 'target' | 'clusterVersion' | 'isPublic' | 'provisioningSuspended'
 >;
-export type RunInProgress = Pick<Run, 'kind' | 'inputs'>;
+export type RunInProgress = Pick<Run, 'kind' | 'inputs' | 'isPlanOnly'>;
 
 export interface DecisionInput {
   organization: OrganizationPolicy;
@@ -51,7 +51,8 @@ export interface DecisionInput {
  * do next. Pure: the same input always gives the same answer, so it may be asked at any time and any number of times.
  */
 export function decide(input: DecisionInput): Decision {
-  const { organization, cluster, active, queued } = input;
+  const { organization, cluster, active: occupying, queued } = input;
+  const active = occupying && changesCluster(occupying) ? occupying : null;
   if (organization.provisioningSuspended) return drop(queued, 'provisioning is suspended for the organization');
   const goal = goalOf(organization, cluster);
   const isReached = active ? (goal === null ? !makesChanges(active) : brings(active, goal)) : isThere(goal, cluster);
@@ -82,8 +83,13 @@ export function goalKey({ kind, inputs }: RunGoal): string {
  * the goal is tried again.
  */
 function brings(run: RunInProgress, goal: RunGoal): boolean {
-  if (run.kind !== 'update' && run.kind !== 'destroy') return false;
+  if (run.isPlanOnly || (run.kind !== 'update' && run.kind !== 'destroy')) return false;
   return goalKey({ kind: run.kind, inputs: run.inputs }) === goalKey(goal);
+}
+
+/** A run that only looks, or only prepares, neither brings a goal nor takes one away. */
+function changesCluster({ kind, isPlanOnly }: RunInProgress): boolean {
+  return !isPlanOnly && kind !== 'setup' && kind !== 'refresh';
 }
 
 function makesChanges(run: RunInProgress): boolean {

@@ -17,6 +17,8 @@ const never: ClusterObservation = {
   consecutiveFailures: 0,
   retryNotBefore: null,
   lastError: null,
+  drift: null,
+  driftCheckedAt: null,
   outputs: {},
 };
 const state = (nodes: number) => ({
@@ -35,6 +37,13 @@ const run = (over: Partial<Run>): Run => ({
   inputs,
   plannedChanges: 4,
   completedChanges: 4,
+  changes: null,
+  isPlanOnly: false,
+  currentResource: null,
+  statusTimes: {},
+  approvalReason: null,
+  approvedBy: null,
+  forceRequestedBy: null,
   state: state(3),
   failure: null,
   cancelRequestedAt: null,

@@ -1,3 +1,4 @@
+import { isPermanent } from '../provisioning/failure-causes.types.js';
 import { type Run, type StateSummary } from '../provisioning/provisioning.types.js';
 import { goalKey, MAX_UPDATE_ATTEMPTS } from './cluster-decision.js';
 import { type ClusterObservation } from './clusters.repository.js';
@@ -12,8 +13,16 @@ const NO_TERRAFORM = 'terraform.unavailable';
  * says whether, and when, the same thing may be tried again.
  */
 export function observe(before: ClusterObservation, run: Run, retrySeconds: number, now: Date): ClusterObservation {
+  if (run.kind === 'refresh' && succeeded(run)) return { ...seenDrift(before, run), driftCheckedAt: now };
+  if (run.isPlanOnly || run.kind === 'setup' || run.kind === 'refresh') return before;
   const seen = run.state ? withState(before, run, run.state) : before;
-  return { ...seen, ...ending(before, run, retrySeconds, now) };
+  return { ...seen, ...ending(before, run, retrySeconds, now), ...(succeeded(run) ? { drift: null } : {}) };
+}
+
+/** A refresh that was only planned tells what differs; one that was applied has taken it over into the state. */
+function seenDrift(before: ClusterObservation, run: Run): ClusterObservation {
+  if (run.isPlanOnly) return { ...before, drift: run.changes && run.changes.length > 0 ? run.changes : null };
+  return { ...(run.state ? { ...before, nodeCount: countNodes(run.state) } : before), drift: null };
 }
 
 function withState(before: ClusterObservation, run: Run, state: StateSummary): ClusterObservation {
@@ -72,6 +81,7 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
 
 /** A missing Terraform says nothing about the wish, so it never uses up the attempts: once installed, it is tried again. */
 function failuresAfter(earlier: number, { failure }: Run): number {
+  if (failure && isPermanent(failure.code)) return Math.max(earlier + 1, MAX_UPDATE_ATTEMPTS);
   return failure?.code === NO_TERRAFORM
     ? Math.max(earlier, Math.min(earlier + 1, MAX_UPDATE_ATTEMPTS - 1))
     : earlier + 1;

@@ -41,3 +41,28 @@ export class ClusterNotFoundError extends DomainError {
     super(`No cluster belongs to an organization ${organizationId}; it has never asked for nodes, or does not exist.`);
   }
 }
+
+export class ClusterAbsentError extends DomainError {
+  readonly code = 'clusters.absent';
+  readonly kind = 'conflict';
+
+  constructor(organization: string) {
+    super(`The cluster of ${organization} is not deployed, so there is nothing to compare. Ask for nodes first.`);
+  }
+}
+
+const INSTEAD: Record<string, string> = {
+  update: 'Ask for nodes, and the cluster is updated; with planOnly you see what would be done',
+  destroy: 'End all capacity requests, and the cluster is destroyed; with planOnly you see what would be done',
+  teardown:
+    'It clears away what is left of a destroyed cluster, and this one is deployed: end all capacity requests first',
+};
+
+export class RunNotOfferedError extends DomainError {
+  readonly code = 'runs.not_offered';
+  readonly kind = 'conflict';
+
+  constructor(kind: string) {
+    super(`A run of kind ${kind} is not started by hand. ${INSTEAD[kind] ?? ''}.`);
+  }
+}

@@ -3,6 +3,7 @@ import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { ClusterAdministrationRepository } from './cluster-administration.repository.js';
 import { ClusterAdministrationService } from './cluster-administration.service.js';
+import { ClusterRunsService } from './cluster-runs.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 import { ClustersService } from './clusters.service.js';
 import { OrganizationLifecycleService } from './organization-lifecycle.service.js';
@@ -15,7 +16,14 @@ import { OrganizationLifecycleService } from './organization-lifecycle.service.j
     ClusterAdministrationRepository,
     ClusterAdministrationService,
     OrganizationLifecycleService,
+    ClusterRunsService,
   ],
-  exports: [ClustersService, ClustersRepository, ClusterAdministrationService, OrganizationLifecycleService],
+  exports: [
+    ClusterRunsService,
+    ClustersService,
+    ClustersRepository,
+    ClusterAdministrationService,
+    OrganizationLifecycleService,
+  ],
 })
 export class ClustersModule {}

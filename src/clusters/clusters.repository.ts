@@ -28,13 +28,15 @@ export type ClusterObservation = Pick<
   | 'consecutiveFailures'
   | 'retryNotBefore'
   | 'lastError'
+  | 'drift'
+  | 'driftCheckedAt'
 > & { outputs: Record<string, unknown> };
 
 const COLUMNS = `
   organization_id AS "organizationId", desired_nodes AS "desiredNodes", is_removal_desired AS "isRemovalDesired",
   is_deployed AS "isDeployed", is_settled AS "isSettled", node_count AS "nodeCount", address,
   cluster_version AS "clusterVersion", is_public AS "isPublic", outputs, failed_wish AS "failedWish", is_held AS "isHeld",
-  consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
+  drift, drift_checked_at AS "driftCheckedAt", consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
   updated_at AS "updatedAt"`;
 
 @Injectable()
@@ -74,7 +76,7 @@ export class ClustersRepository {
     await tx.query(
       `UPDATE clusters SET is_deployed = $2, is_settled = $3, node_count = $4, address = $5, cluster_version = $6,
          is_public = $7, outputs = $8, failed_wish = $9, is_held = $10, consecutive_failures = $11,
-         retry_not_before = $12, last_error = $13, updated_at = $14
+         retry_not_before = $12, last_error = $13, updated_at = $14, drift = $15, drift_checked_at = $16
        WHERE organization_id = $1`,
       [
         organizationId,
@@ -91,8 +93,26 @@ export class ClustersRepository {
         seen.retryNotBefore,
         seen.lastError,
         now,
+        seen.drift === null ? null : JSON.stringify(seen.drift),
+        seen.driftCheckedAt,
       ],
     );
+  }
+
+  /** Clusters in good order that nobody has compared with reality since `before`, those looked at longest ago first. */
+  async listUnchecked(before: Date, limit: number): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      this.dataSource,
+      `SELECT c.organization_id AS id FROM clusters c
+       WHERE c.is_deployed AND c.is_settled AND (c.drift_checked_at IS NULL OR c.drift_checked_at < $1)
+         AND c.updated_at < $1
+         AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = c.organization_id AND r.finished_at IS NULL)
+         AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = c.organization_id
+           AND r.kind = 'refresh' AND r.trigger = 'drift' AND r.created_at > $1)
+       ORDER BY c.drift_checked_at NULLS FIRST, c.organization_id LIMIT $2`,
+      [before, limit],
+    );
+    return found.map(({ id }) => id);
   }
 
   /** Organizations whose cluster may need something; a superset is fine, the reconciler decides. */

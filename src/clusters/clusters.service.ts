@@ -41,6 +41,8 @@ function neverDeployed(organizationId: string): ClusterView {
     consecutiveFailures: 0,
     retryNotBefore: null,
     lastError: null,
+    drift: null,
+    driftCheckedAt: null,
     updatedAt: new Date(0),
   };
 }

@@ -1,3 +1,5 @@
+import { type PlannedChange } from '../provisioning/provisioning.types.js';
+
 /** What is known of an organization's cluster; not deployed also before its first deployment. */
 export interface ClusterView {
   organizationId: string;
@@ -13,6 +15,9 @@ export interface ClusterView {
   consecutiveFailures: number;
   retryNotBefore: Date | null;
   lastError: string | null;
+  /** What was found changed outside of this service, null when nothing; as of `driftCheckedAt`. */
+  drift: PlannedChange[] | null;
+  driftCheckedAt: Date | null;
   updatedAt: Date;
 }
 

@@ -11,6 +11,8 @@ export abstract class AppConfig {
   abstract readonly stateEncryptionKey: Secret;
   /** Where executables are looked for. */
   abstract readonly executablePath: string;
+  /** The variables named by PS_TERRAFORM_PASS_ENVIRONMENT that are set. */
+  abstract readonly passedEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -45,7 +47,7 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {
     ...(parsed.success ? contradictions(parsed.data) : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return effective(parsed.data, source.PATH ?? '');
+  return effective(parsed.data, source);
 }
 
 function unknownNames(given: Record<string, unknown>): string[] {
@@ -75,14 +77,19 @@ function contradictions(env: Env): string[] {
   ];
 }
 
-function effective(env: Env, executablePath: string): AppConfig {
+function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
   const generated = () => developmentSecrets(env.PS_DATA_DIRECTORY);
   return Object.freeze({
     env: Object.freeze(env),
     jwtSecret: env.PS_JWT_SECRET ?? generated().jwtSecret,
     stateEncryptionKey: env.PS_STATE_ENCRYPTION_KEY ?? generated().stateEncryptionKey,
-    executablePath,
+    executablePath: source.PATH ?? '',
+    passedEnvironment: Object.freeze(passed(env.PS_TERRAFORM_PASS_ENVIRONMENT, source)),
   });
+}
+
+function passed(names: string[], source: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])));
 }
 
 export interface ConfigEntry {

@@ -54,6 +54,19 @@ const trustedProxies = z
     return z.NEVER;
   });
 
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
+
+/** What Terraform reads from TF_ variables would change what a run does; PS_ variables hold our secrets. */
+const variableNames = z
+  .string()
+  .default('')
+  .transform((value) => value.split(',').filter((name) => name !== ''))
+  .refine((names) => names.every((name) => /^[A-Za-z_]\w*$/.test(name)), 'must be names of variables')
+  .refine((names) => names.every((name) => !/^(TF_|PS_)/i.test(name)), 'must not name TF_ or PS_ variables');
+
 /** A base64 text of exactly 32 bytes, the key size of AES-256. */
 const aesKey = z
   .string()
@@ -158,6 +171,16 @@ export const envSchema = z.object({
   ),
   PS_GITHUB_TIMEOUT_SECONDS: seconds(5, 0.05).describe('limit of one request to GitHub'),
   PS_TERRAFORM_BINARY: z.string().optional().describe('path of terraform or tofu; default: the first one on the PATH'),
+  PS_TERRAFORM_PROVIDER_MIRROR: z
+    .string()
+    .optional()
+    .describe('directory with unpacked providers; with one, nothing is ever downloaded from a registry'),
+  PS_TERRAFORM_TRUST_MIRROR: flag.describe(
+    'true spares Terraform the hashing of the providers at every command; only for a mirror nobody but root can write to',
+  ),
+  PS_TERRAFORM_PASS_ENVIRONMENT: variableNames.describe(
+    'comma-separated names of variables Terraform gets besides its own, such as HTTPS_PROXY; never TF_ or PS_ ones',
+  ),
   PS_RUN_SLOTS: integer(availableParallelism(), 1, 64).meta({
     description: 'runs executed at once by this process',
     defaultText: 'one per processor core',
@@ -169,6 +192,15 @@ export const envSchema = z.object({
   PS_RUN_INIT_TIMEOUT_SECONDS: seconds(300).describe('limit of terraform init'),
   PS_RUN_PLAN_TIMEOUT_SECONDS: seconds(900).describe('limit of terraform plan'),
   PS_RUN_APPLY_TIMEOUT_SECONDS: seconds(3600).describe('limit of terraform apply; then it is interrupted once'),
+  PS_RUN_APPROVAL_SECONDS: seconds(1800).describe(
+    'how long a plan that interrupts a running cluster waits for somebody to agree; older plans are not applied',
+  ),
+  PS_RUN_CANCEL_GRACE_PLAN_SECONDS: seconds(300).describe(
+    'how long a cancelled plan may take to stop before it may be killed',
+  ),
+  PS_RUN_CANCEL_GRACE_APPLY_SECONDS: seconds(900).describe(
+    'how long a cancelled apply may take to stop before an administrator may have it killed',
+  ),
   PS_RUN_LOG_MAX_BYTES: integer(5_000_000, 10_000, 1_000_000_000).describe(
     'stored log of one run; from half of it on only warnings, errors and summaries are kept',
   ),
@@ -180,6 +212,9 @@ export const envSchema = z.object({
   ),
   PS_SHUTDOWN_GRACE_SECONDS: seconds(100, 0).describe(
     'after SIGTERM, how long to wait for runs in all; keep it below the stop timeout',
+  ),
+  PS_DRIFT_CHECK_SECONDS: seconds(21_600, 0).describe(
+    'how often every deployed cluster is compared with reality; 0: never',
   ),
   PS_LOCAL_DELAY_SECONDS: integer(0, 0, 3600).describe(
     'local target: how long each node takes to come up, for demonstrations',

@@ -26,6 +26,11 @@ const clusterSchema = z.object({
   clusterVersion: z.string().nullable().describe('what is deployed; null or empty when nothing is'),
   isPublic: z.boolean().describe('what is deployed, not what is wished for'),
   lastError: z.string().nullable(),
+  drift: z
+    .array(z.object({ address: z.string(), action: z.string() }))
+    .nullable()
+    .describe('what was changed outside of this service, as of driftCheckedAt'),
+  driftCheckedAt: instant.nullable(),
 });
 
 export const organizationSchema = z.object({
@@ -99,7 +104,18 @@ export function toListingResponse({
 
 function toClusterResponse(cluster: ClusterView): z.infer<typeof clusterSchema> {
   const { isDeployed, nodeCount, desiredNodes, address, clusterVersion, isPublic, lastError } = cluster;
-  return { isDeployed, nodeCount, desiredNodes, address, clusterVersion, isPublic, lastError };
+  const { drift, driftCheckedAt } = cluster;
+  return {
+    isDeployed,
+    nodeCount,
+    desiredNodes,
+    address,
+    clusterVersion,
+    isPublic,
+    lastError,
+    drift: drift?.map(({ address: resource, action }) => ({ address: resource, action })) ?? null,
+    driftCheckedAt: driftCheckedAt?.toISOString() ?? null,
+  };
 }
 
 export const deletedOrganizationSchema = z.object({ id: z.uuid(), name: z.string() });

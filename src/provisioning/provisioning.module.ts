@@ -3,17 +3,30 @@ import { RunLogRepository } from './logs/run-log.repository.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { RunAdministrationService } from './run-administration.service.js';
 import { RunAdministrationRepository } from './runs/run-administration.repository.js';
+import { RunViewService } from './run-view.service.js';
+import { RunRequestsService } from './run-requests.service.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { RunsRepository } from './runs/runs.repository.js';
 
 /** Runs as records: asked for, listed, cancelled. Executing them is ProvisioningWorkerModule's part. */
 @Module({
+  imports: [SettingsModule],
   providers: [
     RunsRepository,
     RunLogRepository,
     ProvisioningService,
+    RunRequestsService,
+    RunViewService,
     RunAdministrationRepository,
     RunAdministrationService,
   ],
-  exports: [RunsRepository, RunLogRepository, ProvisioningService, RunAdministrationService],
+  exports: [
+    RunsRepository,
+    RunLogRepository,
+    ProvisioningService,
+    RunRequestsService,
+    RunViewService,
+    RunAdministrationService,
+  ],
 })
 export class ProvisioningModule {}

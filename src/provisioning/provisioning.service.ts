@@ -3,8 +3,9 @@ import { type Actor, actorLabel } from '../common/access/actor.js';
 import { Clock } from '../common/clock/clock.js';
 import { Notifier } from '../database/notifier.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { RunAlreadyFinishedError, RunNotFoundError } from './provisioning.errors.js';
-import { type Run, type RunKind, type RunRequest } from './provisioning.types.js';
+import { type Run, type RunKind, type RunRequest, type Waiting } from './provisioning.types.js';
 import { type OpenRuns, RunsRepository } from './runs/runs.repository.js';
 
 /** Higher goes first: what stops spending never waits behind what starts it. */
@@ -18,6 +19,7 @@ export class ProvisioningService {
     private readonly transactions: Transactions,
     private readonly notifier: Notifier,
     private readonly clock: Clock,
+    private readonly settings: SettingsService,
   ) {}
 
   /** The run in progress, the follow-up waiting behind it, and finished runs nobody has drawn conclusions from yet. */
@@ -71,6 +73,20 @@ export class ProvisioningService {
     const run = await this.runs.find(organizationId, runId);
     if (!run) throw new RunNotFoundError(runId);
     return run;
+  }
+
+  /** Why a run has not started, for people; null when it has. */
+  async waiting(run: Run): Promise<Waiting | null> {
+    if (run.status !== 'queued') return null;
+    const place = await this.runs.place(run.organizationId, run.id);
+    if (!place) return null;
+    if (await this.settings.get('provisioningDisabled'))
+      return { position: place.ahead + 1, reason: 'provisioning is disabled for the whole installation' };
+    const reason =
+      place.blockedBy !== null
+        ? `run ${place.blockedBy} of this organization has to end first`
+        : `it is number ${place.ahead + 1} in the queue and waits for a free slot`;
+    return { position: place.ahead + 1, reason };
   }
 
   /**

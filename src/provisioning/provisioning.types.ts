@@ -5,8 +5,8 @@ export { type RunStatus } from './runs/run-status.js';
 /** One execution of Terraform for a cluster. */
 export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
 
-/** `capacity`: what is asked for grew, shrank or ended. */
-export type RunTrigger = 'capacity' | 'retry' | 'admin';
+/** `capacity`: what is asked for grew, shrank or ended; `user`: somebody asked for the run itself; `drift`: the schedule. */
+export type RunTrigger = 'capacity' | 'retry' | 'admin' | 'user' | 'drift';
 
 export type TargetName = 'local' | 'aws';
 
@@ -48,6 +48,15 @@ export interface RunFailure {
   message: string;
 }
 
+/** One thing a plan would do to a resource, or found done to it outside of Terraform. */
+export interface PlannedChange {
+  address: string;
+  type: string;
+  /** Terraform's word: create, update, delete, replace, import, move, remove. */
+  action: string;
+  reason: string | null;
+}
+
 /** How a run ended. `state` is null when there was no state at all. */
 export interface RunOutcome {
   status: 'succeeded' | 'no_changes' | 'failed' | 'canceled' | 'force_canceled';
@@ -67,14 +76,32 @@ export interface Run {
   /** Changes the plan announced (a replacement counts two); null until there is a plan. */
   plannedChanges: number | null;
   completedChanges: number;
+  /** What the plan says, and for a refresh what it found; null until there is a plan. */
+  changes: PlannedChange[] | null;
+  /** Only planned, never applied. */
+  isPlanOnly: boolean;
+  /** Address of the resource that was begun last; null when none is at work. */
+  currentResource: string | null;
+  /** When the run entered which status for the first time, ISO 8601. */
+  statusTimes: Partial<Record<RunStatus, string>>;
+  /** Why somebody has to agree to the plan; null when nobody has to. */
+  approvalReason: string | null;
+  approvedBy: string | null;
   state: StateSummary | null;
   failure: RunFailure | null;
   cancelRequestedAt: Date | null;
   cancelRequestedBy: string | null;
+  forceRequestedBy: string | null;
   createdAt: Date;
   claimedAt: Date | null;
   heartbeatAt: Date | null;
   finishedAt: Date | null;
+}
+
+/** Why a run has not started. `position` counts from 1 over all organizations. */
+export interface Waiting {
+  position: number;
+  reason: string;
 }
 
 /** A run as administrators see it. */
@@ -92,6 +119,8 @@ export interface RunRequest {
   /** `user:<name>` or `system:<part>`, for the audit trail. */
   requestedBy: string;
   inputs: RunInputs;
+  /** Show what would be done and do nothing; false unless told. */
+  isPlanOnly?: boolean;
 }
 
 /** A stored line of a run's log. `seq` counts from 1 without gaps. */

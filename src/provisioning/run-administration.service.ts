@@ -4,6 +4,7 @@ import { type ListQuery, type Page } from '../common/paging/page.js';
 import { RunLogRepository } from './logs/run-log.repository.js';
 import { UnknownRunError } from './provisioning.errors.js';
 import { ProvisioningService } from './provisioning.service.js';
+import { RunRequestsService } from './run-requests.service.js';
 import { type AdministeredRun, type StoredRunLogEntry } from './provisioning.types.js';
 import { RunAdministrationRepository } from './runs/run-administration.repository.js';
 
@@ -14,6 +15,7 @@ export class RunAdministrationService {
     private readonly runs: RunAdministrationRepository,
     private readonly logs: RunLogRepository,
     private readonly provisioning: ProvisioningService,
+    private readonly requests: RunRequestsService,
   ) {}
 
   list(query: ListQuery): Promise<Page<AdministeredRun>> {
@@ -36,6 +38,13 @@ export class RunAdministrationService {
   async cancel(runId: string, actor: Actor): Promise<AdministeredRun> {
     const { organizationId } = await this.get(runId);
     await this.provisioning.cancel(organizationId, runId, actor);
+    return this.get(runId);
+  }
+
+  /** As {@link RunRequestsService.force}, of whatever organization the run is. */
+  async force(runId: string, actor: Actor): Promise<AdministeredRun> {
+    const { organizationId } = await this.get(runId);
+    await this.requests.force(organizationId, runId, actor);
     return this.get(runId);
   }
 }

@@ -146,6 +146,8 @@ describe('/api/v1/organizations', () => {
           clusterVersion: 'v4',
           isPublic: true,
           lastError: null,
+          drift: null,
+          driftCheckedAt: null,
         },
         capacity: { liveRequests: 2, firstExpiry: '2026-03-01T12:15:00.000Z', lastExpiry: '2026-03-01T12:45:00.000Z' },
         run: { id: run, kind: 'update', status: 'queued' },

@@ -53,6 +53,12 @@ export const PERMISSIONS = {
   },
   'runs.view': { scope: 'organization', members: MEMBERS, developers: true, description: 'runs and their output' },
   'runs.cancel': { scope: 'organization', members: OWNERS, developers: true, description: 'stop a run' },
+  'runs.request': {
+    scope: 'organization',
+    members: OWNERS,
+    developers: true,
+    description: 'plans to look at, refreshes, and agreeing to a plan that interrupts the cluster',
+  },
   'capacity.use': {
     scope: 'organization',
     members: MEMBERS,

@@ -1,11 +1,12 @@
 import { LogBudget } from '../logs/log-budget.js';
 import { FenceLostError } from '../provisioning.errors.js';
-import { type RunLogEntry } from '../provisioning.types.js';
+import { type PlannedChange, type RunLogEntry } from '../provisioning.types.js';
 import {
   type ClaimedRun,
   type DurableState,
   type OutputPosition,
   RunJournal,
+  type RunProgress,
   type StateSnapshot,
 } from '../runner/run-journal.js';
 import { reasonOf, type RunInterrupt } from '../runner/run-interrupt.js';
@@ -31,7 +32,7 @@ export class DatabaseRunJournal extends RunJournal {
   }
 
   /** When somebody cancels the run meanwhile, the interrupt is requested instead. */
-  async enter(status: 'planning' | 'applying' | 'finalizing'): Promise<void> {
+  async enter(status: 'planning' | 'awaiting_approval' | 'applying' | 'finalizing'): Promise<void> {
     const { transitions } = this.stores;
     if (await transitions.move(this.run, status, { actor: 'system:worker', reason: 'next phase' })) return;
     const current = await transitions.current(this.run);
@@ -57,11 +58,18 @@ export class DatabaseRunJournal extends RunJournal {
     return end.storedUntil[output] ?? 0;
   }
 
-  async progress(progress: { planned?: number; completed?: number }): Promise<void> {
+  async progress(progress: RunProgress): Promise<void> {
     const { queue, notifier } = this.stores;
     const isSaved = await this.insist('store its progress', () => queue.saveProgress(this.run, progress));
     if (!isSaved) throw new FenceLostError(this.run.id);
     notifier.publish('ps_run_log', this.run.id);
+  }
+
+  async planned(changes: PlannedChange[], approvalReason: string | null): Promise<boolean> {
+    const { queue } = this.stores;
+    const isApproved = await this.insist('store its plan', () => queue.savePlan(this.run, changes, approvalReason));
+    if (isApproved === null) throw new FenceLostError(this.run.id);
+    return isApproved;
   }
 
   storeState(snapshot: StateSnapshot): Promise<void> {

@@ -51,9 +51,11 @@ describe('RunHeartbeat', () => {
   });
 
   it('passes on who wants a run to stop', async () => {
-    answer = () => Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'user:ann' }]);
+    answer = () =>
+      Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'user:ann', isApproved: false, isForced: false }]);
     await pass(BEAT_MS);
-    answer = () => Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'system:timeout' }]);
+    answer = () =>
+      Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'system:timeout', isApproved: false, isForced: false }]);
     await pass(BEAT_MS);
     expect(interrupts).toEqual(expect.arrayContaining(['run-1 cancel', 'run-1 timeout']));
   });

@@ -51,8 +51,10 @@ export class RunHeartbeat {
     const executing = this.sessions.all.map(({ id }) => id);
     const answers = await this.queue.heartbeat(workerId, executing, this.clock.now());
     this.inContact();
-    for (const { id, cancelRequestedBy } of answers) {
+    for (const { id, cancelRequestedBy, isApproved, isForced } of answers) {
+      if (isApproved) this.sessions.approve(id);
       if (cancelRequestedBy !== null) this.sessions.interrupt(id, reasonOf(cancelRequestedBy));
+      if (isForced) await this.sessions.force(id);
     }
   }
 

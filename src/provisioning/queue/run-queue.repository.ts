@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { firstRow, rows } from '../../database/sql.js';
+import { storableJson } from '../../database/storable.js';
 import { type Transaction } from '../../database/transaction.js';
-import { type RunInputs, type RunKind, type RunStatus } from '../provisioning.types.js';
-import { type ClaimedRun } from '../runner/run-journal.js';
+import { type PlannedChange, type RunInputs, type RunKind, type RunStatus } from '../provisioning.types.js';
+import { type ClaimedRun, type RunProgress } from '../runner/run-journal.js';
 import { ACTIVE_STATUSES } from '../runs/run-status.js';
 import { type WorkerIdentity } from './worker-identity.js';
 
@@ -12,6 +13,7 @@ interface Candidate {
   organizationId: string;
   kind: RunKind;
   inputs: RunInputs;
+  isPlanOnly: boolean;
 }
 
 /** An active run whose owner may be gone. */
@@ -27,6 +29,8 @@ export interface HeartbeatAnswer {
   id: string;
   /** Who wants it stopped, or null. */
   cancelRequestedBy: string | null;
+  isApproved: boolean;
+  isForced: boolean;
 }
 
 /** The statements workers compete with. */
@@ -34,14 +38,19 @@ export interface HeartbeatAnswer {
 export class RunQueueRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Locks the most urgent waiting run of the given kinds whose organization has none in progress. */
+  /**
+   * Locks the most urgent waiting run of the given kinds whose organization has none in progress; of equally urgent ones
+   * that of the organization whose last turn is longest ago, so that none is kept waiting by a busy one.
+   */
   lockNext(tx: Transaction, kinds: RunKind[]): Promise<Candidate | null> {
     return firstRow(
       tx,
-      `SELECT r.id, r.organization_id AS "organizationId", r.kind, r.inputs FROM runs r
+      `SELECT r.id, r.organization_id AS "organizationId", r.kind, r.inputs, r.plan_only AS "isPlanOnly" FROM runs r
        WHERE r.status = 'queued' AND r.kind = ANY ($1::text[])
          AND NOT EXISTS (SELECT 1 FROM runs a WHERE a.organization_id = r.organization_id AND a.status = ANY ($2::text[]))
-       ORDER BY r.priority DESC, r.created_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED`,
+       ORDER BY r.priority DESC,
+         (SELECT max(p.claimed_at) FROM runs p WHERE p.organization_id = r.organization_id) NULLS FIRST, r.created_at
+       LIMIT 1 FOR UPDATE OF r SKIP LOCKED`,
       [kinds, ACTIVE_STATUSES],
     );
   }
@@ -55,7 +64,7 @@ export class RunQueueRepository {
   ): Promise<OrphanCandidate[]> {
     return rows(
       tx,
-      `SELECT id, organization_id AS "organizationId", kind, inputs, status, worker_id AS "workerId",
+      `SELECT id, organization_id AS "organizationId", kind, inputs, plan_only AS "isPlanOnly", status, worker_id AS "workerId",
          worker_host AS "workerHost", worker_process AS "workerProcess",
          heartbeat_at < $3::timestamptz - make_interval(secs => $4) AS "isSilent"
        FROM runs WHERE status = ANY ($1::text[]) AND id <> ALL ($2::uuid[])
@@ -86,8 +95,8 @@ export class RunQueueRepository {
        WHERE organization_id = $1 AND id = $2`,
       [run.organizationId, run.id, fencingToken, worker.id, worker.host, worker.process, now],
     );
-    const { id, organizationId, kind, inputs } = run;
-    return { id, organizationId, kind, inputs, fencingToken, isTakenOver };
+    const { id, organizationId, kind, inputs, isPlanOnly } = run;
+    return { id, organizationId, kind, inputs, isPlanOnly, fencingToken, isTakenOver };
   }
 
   /**
@@ -98,19 +107,39 @@ export class RunQueueRepository {
     return rows(
       this.dataSource,
       `UPDATE runs SET heartbeat_at = $2 WHERE worker_id = $1 AND id = ANY ($4::uuid[]) AND status = ANY ($3::text[])
-       RETURNING id, cancel_requested_by AS "cancelRequestedBy"`,
+       RETURNING id, cancel_requested_by AS "cancelRequestedBy", approved_at IS NOT NULL AS "isApproved",
+         force_requested_at IS NOT NULL AS "isForced"`,
       [workerId, now, ACTIVE_STATUSES, executing],
     );
   }
 
   /** Stores progress if the fence still holds; false when it does not. */
-  async saveProgress(run: ClaimedRun, progress: { planned?: number; completed?: number }): Promise<boolean> {
+  async saveProgress(run: ClaimedRun, progress: RunProgress): Promise<boolean> {
     const saved = await firstRow(
       this.dataSource,
-      `UPDATE runs SET planned_changes = COALESCE($4, planned_changes), completed_changes = COALESCE($5, completed_changes)
+      `UPDATE runs SET planned_changes = COALESCE($4, planned_changes), completed_changes = COALESCE($5, completed_changes),
+         current_resource = COALESCE($6, current_resource)
        WHERE organization_id = $1 AND id = $2 AND fencing_token = $3 RETURNING id`,
-      [run.organizationId, run.id, run.fencingToken, progress.planned ?? null, progress.completed ?? null],
+      [
+        run.organizationId,
+        run.id,
+        run.fencingToken,
+        progress.planned ?? null,
+        progress.completed ?? null,
+        progress.current ?? null,
+      ],
     );
     return saved !== null;
+  }
+
+  /** Stores what the plan says if the fence still holds; whether it is approved already, or null without the fence. */
+  async savePlan(run: ClaimedRun, changes: PlannedChange[], approvalReason: string | null): Promise<boolean | null> {
+    const saved = await firstRow<{ isApproved: boolean }>(
+      this.dataSource,
+      `UPDATE runs SET changes = $4, approval_reason = $5
+       WHERE organization_id = $1 AND id = $2 AND fencing_token = $3 RETURNING approved_at IS NOT NULL AS "isApproved"`,
+      [run.organizationId, run.id, run.fencingToken, storableJson(changes), approvalReason],
+    );
+    return saved?.isApproved ?? null;
   }
 }

@@ -5,7 +5,8 @@ import { FenceLostError } from '../provisioning.errors.js';
 import { type RunFailure, type RunOutcome } from '../provisioning.types.js';
 import { CommandVanishedError } from '../runner/command.errors.js';
 import { RunExecutor } from '../runner/run-executor.js';
-import { WORKER_LOST } from '../runner/run-failure.js';
+import { RunApproval } from '../runner/run-approval.js';
+import { FORCED, WORKER_LOST } from '../runner/run-failure.js';
 import { type InterruptReason, RunInterrupt } from '../runner/run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from '../runner/run-journal.js';
 import { DatabaseRunJournal } from './database-run-journal.js';
@@ -15,6 +16,8 @@ import { JournalStores } from './journal-stores.js';
 interface RunSession {
   run: ClaimedRun;
   interrupt: RunInterrupt;
+  approval: RunApproval;
+  isForced: boolean;
   done: Promise<void>;
 }
 
@@ -36,18 +39,38 @@ export class RunSessions {
     return [...this.sessions.values()].map(({ run }) => run);
   }
 
+  /** Those that use a slot: a run that waits for somebody's agreement does nothing. */
+  get busy(): number {
+    return [...this.sessions.values()].filter(({ approval }) => !approval.isAwaited).length;
+  }
+
   /** Executes the run to its end, or resumes or recovers one that was taken over. Resolves when it is finished; never rejects. */
   start(run: ClaimedRun, how: 'execute' | 'recover'): Promise<void> {
     const interrupt = new RunInterrupt();
     interrupt.onRequest((reason) => void this.noteInterrupt(run, reason));
     const journal = new DatabaseRunJournal(this.stores, run, interrupt, this.config.env.PS_RUN_LOG_MAX_BYTES);
-    const done = this.carryOut(run, how, journal, interrupt).finally(() => this.sessions.delete(run.id));
-    this.sessions.set(run.id, { run, interrupt, done });
-    return done;
+    const approval = new RunApproval();
+    const session: RunSession = { run, interrupt, approval, isForced: false, done: Promise.resolve() };
+    this.sessions.set(run.id, session);
+    session.done = this.carryOut(session, how, journal).finally(() => this.sessions.delete(run.id));
+    return session.done;
   }
 
   interrupt(runId: string, reason: InterruptReason): void {
     this.sessions.get(runId)?.interrupt.request(reason);
+  }
+
+  approve(runId: string): void {
+    this.sessions.get(runId)?.approval.grant();
+  }
+
+  /** Kills what a run that was asked to stop, and did not, has started; what it had built is then collected. */
+  async force(runId: string): Promise<void> {
+    const session = this.sessions.get(runId);
+    if (!session || session.isForced) return;
+    session.isForced = true;
+    this.logger.warn(`Run ${runId} is killed because it did not stop`);
+    await this.executor.kill(session.run);
   }
 
   interruptAll(reason: InterruptReason): void {
@@ -65,16 +88,12 @@ export class RunSessions {
     this.stores.patience.end();
   }
 
-  private async carryOut(
-    run: ClaimedRun,
-    how: 'execute' | 'recover',
-    journal: RunJournal,
-    interrupt: RunInterrupt,
-  ): Promise<void> {
+  private async carryOut(session: RunSession, how: 'execute' | 'recover', journal: RunJournal): Promise<void> {
+    const { run } = session;
     try {
       const outcome =
         how === 'execute'
-          ? await this.execute(run, journal, interrupt)
+          ? await this.execute(session, journal)
           : await this.recover(run, journal, 'its worker is gone', WORKER_LOST);
       await this.finisher.finish(run, outcome);
       this.tidyUp(run, outcome);
@@ -102,11 +121,15 @@ export class RunSessions {
   }
 
   /** Whatever breaks the run, what it left is killed and recorded: nobody else would look after it. */
-  private async execute(run: ClaimedRun, journal: RunJournal, interrupt: RunInterrupt): Promise<RunOutcome> {
+  private async execute(session: RunSession, journal: RunJournal): Promise<RunOutcome> {
+    const { run, interrupt, approval } = session;
     try {
-      return await this.executor.execute(run, journal, interrupt);
+      return await this.executor.execute(run, journal, interrupt, approval);
     } catch (error) {
       if (error instanceof FenceLostError || this.hasLetGo) throw error;
+      if (error instanceof CommandVanishedError && session.isForced) {
+        return { ...(await this.recover(run, journal, 'it was killed', FORCED)), status: 'force_canceled' };
+      }
       if (error instanceof CommandVanishedError) {
         this.logger.warn(`Run ${run.id}: ${error.message}; recovering what it did`);
         return this.recover(run, journal, 'its process is gone', WORKER_LOST);

@@ -99,7 +99,7 @@ export class RunWorker implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Destroys have slots of their own, so that what stops spending never waits behind long deploys. */
   private kindsWithSlot(): RunKind[] {
     const { PS_RUN_SLOTS: slots, PS_RUN_DESTROY_SLOTS: destroySlots } = this.config.env;
-    const running = this.sessions.all.length;
+    const running = this.sessions.busy;
     if (running < slots) return ANY_KIND;
     return running < slots + destroySlots ? DESTROY_KINDS : [];
   }

@@ -22,6 +22,7 @@ export class PhaseLog {
   private readonly stderr: string;
   private storedUntil = 0;
   private reported = 0;
+  private reportedCurrent: string | null = null;
 
   constructor(
     private readonly files: PhaseFiles,
@@ -76,10 +77,11 @@ export class PhaseLog {
   }
 
   private async report(): Promise<void> {
-    const { completed } = this.events;
-    if (this.phase !== 'apply' || completed === this.reported) return;
-    await this.journal.progress({ completed });
+    const { completed, current } = this.events;
+    if (this.phase !== 'apply' || (completed === this.reported && current === this.reportedCurrent)) return;
+    await this.journal.progress({ completed, ...(current === null ? {} : { current }) });
     this.reported = completed;
+    this.reportedCurrent = current;
   }
 
   private parse({ text, isCut }: OutputLine): RunLogEntry {

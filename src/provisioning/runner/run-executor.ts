@@ -1,36 +1,24 @@
-import { existsSync } from 'node:fs';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { DomainError, errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import { Redactor } from '../logs/redactor.js';
-import { type RunFailure, type RunKind, type RunOutcome, type StateSummary } from '../provisioning.types.js';
+import { type RunFailure, type RunOutcome, type StateSummary } from '../provisioning.types.js';
 import { readStateFile, summariseState } from '../state/state-file.js';
 import { type SynthesisedStack } from '../targets/target.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
-import { type PhaseContext, type PhaseResult, runPhase } from './phase-runner.js';
+import { type PhaseContext } from './phase-runner.js';
 import { Initialisation, writeStack } from './prepare-step.js';
-import { endingOf, failureFrom, type PhaseEnding, STATE_RECOVERED, stopped } from './run-failure.js';
+import { type RunApproval } from './run-approval.js';
+import { failureFrom } from './run-failure.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from './run-journal.js';
+import { RunSteps, type StepLimits } from './run-steps.js';
 import { RunWorkdir } from './run-workdir.js';
 import { settleState } from './settle-state.js';
 import { killPhase, outlastPhase } from './supervised-command.js';
 import { TerraformBinary } from './terraform-binary.js';
-import { terraformEnvironment } from './terraform-environment.js';
-
-const COMMON = ['-input=false', '-no-color'];
-/** With -detailed-exitcode: nothing to change, and something to change. */
-const PLAN_EMPTY = 0;
-const PLAN_WITH_CHANGES = 2;
-
-const PLAN_MODE: Record<RunKind, string[]> = {
-  setup: [],
-  update: [],
-  destroy: ['-destroy'],
-  teardown: ['-destroy'],
-  refresh: ['-refresh-only'],
-};
+import { terraformCliConfig, terraformEnvironment } from './terraform-environment.js';
 
 interface Ingredients {
   terraform: { path: string; version: string };
@@ -56,15 +44,20 @@ export class RunExecutor implements OnApplicationBootstrap {
    * Throws CommandVanishedError when a command's processes are gone without an exit code (then {@link recover}), and
    * FenceLostError, with its own Terraform stopped and nothing touched since, when the run belongs to another worker.
    */
-  async execute(run: ClaimedRun, journal: RunJournal, interrupt: RunInterrupt): Promise<RunOutcome> {
+  async execute(
+    run: ClaimedRun,
+    journal: RunJournal,
+    interrupt: RunInterrupt,
+    approval: RunApproval,
+  ): Promise<RunOutcome> {
     const workdir = this.workdir(run);
     try {
       const prepared = await this.prepare(run, workdir, journal, interrupt);
       if ('code' in prepared) return failed(prepared);
       const { context, stack, binaryIdentity } = prepared;
-      const initialisation = new Initialisation(workdir, stack, binaryIdentity);
-      const ending =
-        (await this.init(context, initialisation)) ?? (await this.planAndApply(run, context, initialisation));
+      const isMirrorTrusted = this.config.env.PS_TERRAFORM_TRUST_MIRROR;
+      const initialisation = new Initialisation(workdir, stack, binaryIdentity, isMirrorTrusted);
+      const ending = await new RunSteps(run, context, initialisation, approval, this.limits()).carryOut();
       workdir.deletePlan();
       const state = context.redactor.deep(readSummary(workdir));
       return { status: ending.ending, state, failure: 'failure' in ending ? ending.failure : null };
@@ -84,7 +77,7 @@ export class RunExecutor implements OnApplicationBootstrap {
     try {
       for (const phase of workdir.startedPhases()) await killPhase(phase, this.clock);
       workdir.deletePlan();
-      workdir.create();
+      this.create(workdir);
       await settleState(workdir, journal, run.fencingToken);
       const stack = await this.synthesise(run);
       const state = this.redactor('code' in stack ? null : stack).deep(readSummary(workdir));
@@ -94,11 +87,35 @@ export class RunExecutor implements OnApplicationBootstrap {
     }
   }
 
+  /** The last resort: kills what the run has started, at the cost of what Terraform has not written down yet. */
+  async kill(run: ClaimedRun): Promise<void> {
+    for (const phase of this.workdir(run).startedPhases()) await killPhase(phase, this.clock);
+  }
+
   /** Deletes the files of a run whose end is stored; of failed ones the last few are kept. */
   tidyUp(run: ClaimedRun, { status }: RunOutcome): void {
     const workdir = this.workdir(run);
-    if (status === 'succeeded' || status === 'no_changes') workdir.deleteRunDirectory();
+    const hasSucceeded = status === 'succeeded' || status === 'no_changes';
+    if (hasSucceeded && run.kind === 'teardown') {
+      workdir.deleteAll();
+      return;
+    }
+    if (hasSucceeded) workdir.deleteRunDirectory();
     workdir.deleteOldRuns();
+  }
+
+  private create(workdir: RunWorkdir): void {
+    workdir.create(terraformCliConfig(this.config.env.PS_TERRAFORM_PROVIDER_MIRROR ?? null));
+  }
+
+  private limits(): StepLimits {
+    const { env } = this.config;
+    return {
+      init: env.PS_RUN_INIT_TIMEOUT_SECONDS,
+      plan: env.PS_RUN_PLAN_TIMEOUT_SECONDS,
+      apply: env.PS_RUN_APPLY_TIMEOUT_SECONDS,
+      approval: env.PS_RUN_APPROVAL_SECONDS,
+    };
   }
 
   private workdir(run: ClaimedRun): RunWorkdir {
@@ -120,14 +137,17 @@ export class RunExecutor implements OnApplicationBootstrap {
       return ingredients;
     }
     const { terraform, stack } = ingredients;
-    workdir.create();
+    this.create(workdir);
     if (started.length === 0) {
       await settleState(workdir, journal, run.fencingToken);
       writeStack(workdir, stack);
     } else {
       workdir.writeFence(run.fencingToken);
     }
-    const environment = terraformEnvironment(workdir, terraform.path, stack.environment);
+    const environment = terraformEnvironment(workdir, terraform.path, {
+      ...this.config.passedEnvironment,
+      ...stack.environment,
+    });
     const redactor = this.redactor(stack);
     const context = { workdir, journal, interrupt, redactor, environment, clock: this.clock, binary: terraform.path };
     return { context, stack, binaryIdentity: `${terraform.path} ${terraform.version}` };
@@ -154,74 +174,6 @@ export class RunExecutor implements OnApplicationBootstrap {
     const { jwtSecret, stateEncryptionKey, env } = this.config;
     const own = [jwtSecret, stateEncryptionKey, env.PS_DATABASE_URL].flatMap((secret) => secret?.reveal() ?? []);
     return new Redactor([...own, ...(stack?.secrets ?? [])]);
-  }
-
-  /** Null when the working directory is initialised. */
-  private async init(context: PhaseContext, initialisation: Initialisation): Promise<PhaseEnding | null> {
-    // A run that is resumed further on was initialised; an init now would work beside its plan or apply.
-    if (context.workdir.phase('plan').exists()) return null;
-    const mustResume = context.workdir.phase('init').exists();
-    if (initialisation.isDone() && !mustResume) return null;
-    const { requested } = context.interrupt;
-    if (requested && !mustResume) return stopped('init', requested);
-    const result = await runPhase(context, {
-      phase: 'init',
-      arguments: ['init', '-json', ...COMMON],
-      timeoutSeconds: this.config.env.PS_RUN_INIT_TIMEOUT_SECONDS,
-      changesState: false,
-    });
-    if (result.exitCode !== 0) return endingOf('init', result, context.interrupt.requested);
-    initialisation.markDone();
-    return null;
-  }
-
-  private async planAndApply(
-    run: ClaimedRun,
-    context: PhaseContext,
-    initialisation: Initialisation,
-  ): Promise<PhaseEnding | { ending: 'succeeded' | 'no_changes' }> {
-    const { journal, workdir, interrupt } = context;
-    await journal.enter('planning');
-    if (interrupt.requested && !workdir.phase('plan').exists()) return stopped('plan', interrupt.requested);
-    const plan = await this.plan(run, context);
-    const mustResume = workdir.phase('apply').exists();
-    const isPlanned = plan.exitCode === PLAN_WITH_CHANGES && (mustResume || existsSync(workdir.planFile));
-    if (plan.exitCode === PLAN_EMPTY) return { ending: 'no_changes' };
-    if (!isPlanned) {
-      initialisation.forget();
-      return endingOf('plan', plan, interrupt.requested);
-    }
-    await journal.progress({ planned: plan.events.planned ?? 0 });
-    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
-    await journal.enter('applying');
-    // Cancelled meanwhile: the cancel has priority over the plan, as long as nothing was changed.
-    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
-    interrupt.changesBegin();
-    return this.apply(run, context);
-  }
-
-  private plan(run: ClaimedRun, context: PhaseContext): Promise<PhaseResult> {
-    const out = `-out=${context.workdir.planFile}`;
-    return runPhase(context, {
-      phase: 'plan',
-      arguments: ['plan', '-json', ...COMMON, '-detailed-exitcode', out, ...PLAN_MODE[run.kind]],
-      timeoutSeconds: this.config.env.PS_RUN_PLAN_TIMEOUT_SECONDS,
-      changesState: false,
-    });
-  }
-
-  private async apply(run: ClaimedRun, context: PhaseContext): Promise<PhaseEnding | { ending: 'succeeded' }> {
-    const { journal, workdir, interrupt } = context;
-    const result = await runPhase(context, {
-      phase: 'apply',
-      arguments: ['apply', '-json', ...COMMON, workdir.planFile],
-      timeoutSeconds: this.config.env.PS_RUN_APPLY_TIMEOUT_SECONDS,
-      changesState: true,
-    });
-    await journal.enter('finalizing');
-    const wasErrored = await settleState(workdir, journal, run.fencingToken);
-    if (wasErrored) return { ending: 'failed', failure: STATE_RECOVERED };
-    return result.exitCode === 0 ? { ending: 'succeeded' } : endingOf('apply', result, interrupt.requested);
   }
 }
 

@@ -1,4 +1,5 @@
 import { errorMessage, hasErrorCode } from '../../common/errors/domain-error.js';
+import { causeOf } from '../failure-causes.types.js';
 import { type RunFailure, type RunPhase } from '../provisioning.types.js';
 import { StateDecryptionError } from '../state/state-cipher.js';
 import { InvalidStateError } from '../state/state-file.js';
@@ -18,10 +19,22 @@ export const WORKER_LOST: RunFailure = {
     'The process that executed this run is gone. What it had built is recorded; the next run continues from there.',
 };
 
+export const FORCED: RunFailure = {
+  code: 'runs.force_canceled',
+  message:
+    'The run was killed because it did not stop in time. What was in the state is kept; what AWS was just building may not be in it.',
+};
+
 export const STATE_RECOVERED: RunFailure = {
   code: 'terraform.state_recovered',
   message:
     'Terraform could not write its state file and left errored.tfstate, which is now the state. A new run continues from it.',
+};
+
+export const NOT_APPROVED: RunFailure = {
+  code: 'runs.not_approved',
+  message:
+    'Nobody agreed to the plan in time, so nothing was changed. Look at its changes, and ask for the run again to approve it.',
 };
 
 /** What a full, broken or forbidden disk fails with. */
@@ -76,6 +89,11 @@ function failureOf(phase: RunPhase, exitCode: number, events: PhaseResult['event
     };
   }
   if (exitCode >= SIGNAL_CODES_FROM) return killed(phase, exitCode);
+  const cause = events.errorText === null ? null : causeOf(events.errorText);
+  if (cause) {
+    const message = `${cause.cause} ${cause.next} Terraform said: ${events.errorText ?? ''}`;
+    return { code: cause.code, message };
+  }
   const reason = events.errorText ?? `it ended with exit code ${exitCode} and reported no error; see the log`;
   return { code: `terraform.${phase}_failed`, message: `terraform ${phase} failed: ${reason}` };
 }

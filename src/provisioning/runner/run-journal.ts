@@ -1,4 +1,4 @@
-import { type RunInputs, type RunKind, type RunLogEntry } from '../provisioning.types.js';
+import { type PlannedChange, type RunInputs, type RunKind, type RunLogEntry } from '../provisioning.types.js';
 
 /** A run this worker owns, with the fence its writes must carry. */
 export interface ClaimedRun {
@@ -6,6 +6,8 @@ export interface ClaimedRun {
   organizationId: string;
   kind: RunKind;
   inputs: RunInputs;
+  /** Show what would be done and do nothing. */
+  isPlanOnly: boolean;
   fencingToken: string;
   /** True after a takeover: the run may already have processes and files. */
   isTakenOver: boolean;
@@ -23,6 +25,13 @@ export interface DurableState extends StateSnapshot {
   fencingToken: string;
 }
 
+/** `planned` counts changes (a replacement is two), `completed` those done so far, `current` is what is at work. */
+export interface RunProgress {
+  planned?: number;
+  completed?: number;
+  current?: string;
+}
+
 /** How much of one output of a run is stored: everything before byte `end` of, for example, `apply/stdout`. */
 export interface OutputPosition {
   output: string;
@@ -35,13 +44,14 @@ export interface OutputPosition {
  */
 export abstract class RunJournal {
   /** Moves the run to the phase's status and stores it before the phase does anything. Idempotent for the same status. */
-  abstract enter(status: 'planning' | 'applying' | 'finalizing'): Promise<void>;
+  abstract enter(status: 'planning' | 'awaiting_approval' | 'applying' | 'finalizing'): Promise<void>;
   /** Stores entries and how far into the output they reach, both or nothing: whoever resumes stores no line twice. */
   abstract log(entries: RunLogEntry[], position: OutputPosition): Promise<void>;
   /** Up to which byte the output is stored. */
   abstract storedUntil(output: string): Promise<number>;
-  /** `planned` counts changes (a replacement is two), `completed` those done so far. */
-  abstract progress(progress: { planned?: number; completed?: number }): Promise<void>;
+  abstract progress(progress: RunProgress): Promise<void>;
+  /** What the plan says, and why somebody has to agree to it, or null. True when somebody has already. */
+  abstract planned(changes: PlannedChange[], approvalReason: string | null): Promise<boolean>;
   /** Stores a state version durably (encrypted). Storing the same lineage and serial again changes nothing. */
   abstract storeState(snapshot: StateSnapshot): Promise<void>;
   /** The newest durable state of the organization, or null. */

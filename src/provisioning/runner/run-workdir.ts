@@ -13,7 +13,6 @@ import { dirname, join, resolve } from 'node:path';
 import { type RunPhase } from '../provisioning.types.js';
 import { PhaseFiles } from './phase-files.js';
 
-const CLI_CONFIG = 'disable_checkpoint = true\n';
 const FENCE_FILE = 'fence';
 /** Directories of finished runs that are kept for whoever investigates; the newest of those that did not succeed. */
 const KEPT_RUNS = 5;
@@ -43,11 +42,12 @@ export class RunWorkdir {
     this.planFile = join(this.runDirectory, 'plan.tfplan');
   }
 
-  create(): void {
+  /** `cliConfig` is what Terraform is told of this installation, such as where its providers are. */
+  create(cliConfig: string): void {
     for (const directory of [this.home, this.temporary, this.runDirectory])
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     chmodSync(this.directory, 0o700);
-    this.write('cli.tfrc', CLI_CONFIG);
+    this.write('cli.tfrc', cliConfig);
   }
 
   phase(name: RunPhase): PhaseFiles {
@@ -96,6 +96,11 @@ export class RunWorkdir {
   /** The run's own files; its log and state are stored durably by then. */
   deleteRunDirectory(): void {
     rmSync(this.runDirectory, { recursive: true, force: true });
+  }
+
+  /** Everything but the stored versions of the state: the next run begins as the first one did. */
+  deleteAll(): void {
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** Runs that fail for ever must not fill the disk. */

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type RunWorkdir } from './run-workdir.js';
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -23,4 +23,15 @@ export function terraformEnvironment(
     CHECKPOINT_DISABLE: '1',
     TF_CLI_CONFIG_FILE: workdir.cliConfig,
   };
+}
+
+/**
+ * Terraform's own configuration. An unpacked mirror is linked to and never written, so that inits side by side cannot
+ * spoil each other's binaries, as they do with a plugin cache.
+ */
+export function terraformCliConfig(providerMirror: string | null): string {
+  const checkpoint = 'disable_checkpoint = true\n';
+  if (providerMirror === null) return checkpoint;
+  const path = JSON.stringify(resolve(providerMirror));
+  return `${checkpoint}provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`;
 }

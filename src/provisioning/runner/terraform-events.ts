@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RunLogEntry, type RunPhase } from '../provisioning.types.js';
+import { PlanChanges } from './plan-changes.js';
 
 const lineSchema = z.looseObject({
   '@level': z.string().optional(),
@@ -17,6 +18,9 @@ const diagnosticSchema = z.object({
   diagnostic: z.object({ severity: z.string(), summary: z.string(), detail: z.string().optional() }),
 });
 const outputsSchema = z.object({ outputs: z.record(z.string(), z.looseObject({ sensitive: z.boolean().optional() })) });
+
+const hookSchema = z.object({ hook: z.object({ resource: z.object({ addr: z.string() }) }) });
+const LONGEST_ADDRESS = 500;
 
 /** Already columns of a log entry. */
 const ENVELOPE = new Set(['@level', '@message', '@timestamp', '@module', 'type']);
@@ -42,10 +46,16 @@ export class PhaseEvents {
   planned: number | null = null;
   completed = 0;
   wasInterrupted = false;
+  /** The resource that was begun last. */
+  current: string | null = null;
+  readonly changes = new PlanChanges();
   private readonly errors: string[] = [];
   private errorOutput: string | null = null;
 
-  add({ type, message, data }: RunLogEntry): void {
+  add(entry: RunLogEntry): void {
+    const { type, message, data } = entry;
+    this.changes.add(entry);
+    if (type === 'apply_start') this.current = resourceAddress(data);
     if (type === 'apply_complete') this.completed++;
     if (type === 'change_summary') this.planned ??= plannedChanges(data);
     if (type === 'diagnostic') this.addDiagnostic(data);
@@ -79,6 +89,11 @@ function asJsonLine(text: string): TerraformLine | null {
     if ((error as Error).name === 'SyntaxError') return null;
     throw error;
   }
+}
+
+function resourceAddress(data: unknown): string | null {
+  const parsed = hookSchema.safeParse(data);
+  return parsed.success ? parsed.data.hook.resource.addr.slice(0, LONGEST_ADDRESS) : null;
 }
 
 function plannedChanges(data: unknown): number | null {

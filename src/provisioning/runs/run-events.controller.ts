@@ -8,7 +8,8 @@ import { type OrganizationAccess } from '../../common/access/actor.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { ProvisioningService } from '../provisioning.service.js';
 import { type RunEvent, RunEventsService } from './run-events.service.js';
-import { runIdSchema, toRunResponse } from './run.schemas.js';
+import { RunViewService } from '../run-view.service.js';
+import { runIdSchema } from './run.schemas.js';
 
 /** What is not a sequence number cannot be resumed after, so the log is sent from its start. */
 const lastEventIdSchema = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
@@ -27,6 +28,7 @@ export class RunEventsController implements OnModuleDestroy {
   constructor(
     private readonly provisioning: ProvisioningService,
     private readonly events: RunEventsService,
+    private readonly view: RunViewService,
   ) {}
 
   /** Events `log` (id = seq) and `run`; ends when the run is finished. `Last-Event-ID` resumes after that entry. */
@@ -64,13 +66,24 @@ export class RunEventsController implements OnModuleDestroy {
     try {
       response.write(`retry: ${RETRY_HINT_MS}\n\n`);
       for await (const event of this.events.follow(organizationId, runId, afterSeq, stream.signal)) {
-        if (!(await send(response, event, stream.signal))) break;
+        if (!(await send(response, await this.format(event), stream.signal))) break;
       }
     } catch (error) {
       this.logger.error(`The event stream of run ${runId} broke; its reader resumes: ${errorMessage(error)}`);
     } finally {
       this.streams.delete(stream);
       response.end();
+    }
+  }
+
+  private async format(event: RunEvent): Promise<string> {
+    switch (event.type) {
+      case 'log':
+        return `event: log\nid: ${event.entry.seq}\ndata: ${JSON.stringify(event.entry)}\n\n`;
+      case 'run':
+        return `event: run\ndata: ${JSON.stringify(await this.view.whole(event.run))}\n\n`;
+      case 'idle':
+        return ': nothing new\n\n';
     }
   }
 }
@@ -88,23 +101,12 @@ function open(reply: FastifyReply): void {
 }
 
 /** False when the reader is gone or too slow. */
-async function send(response: ServerResponse, event: RunEvent, signal: AbortSignal): Promise<boolean> {
+async function send(response: ServerResponse, text: string, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
-  if (response.write(format(event))) return true;
+  if (response.write(text)) return true;
   const patience = AbortSignal.any([signal, AbortSignal.timeout(SLOW_READER_MS)]);
   return once(response, 'drain', { signal: patience }).then(
     () => true,
     () => false,
   );
-}
-
-function format(event: RunEvent): string {
-  switch (event.type) {
-    case 'log':
-      return `event: log\nid: ${event.entry.seq}\ndata: ${JSON.stringify(event.entry)}\n\n`;
-    case 'run':
-      return `event: run\ndata: ${JSON.stringify(toRunResponse(event.run))}\n\n`;
-    case 'idle':
-      return ': nothing new\n\n';
-  }
 }

@@ -24,9 +24,10 @@ describe('the state machine of a run', () => {
     for (const status of ALL) expect([status, reachesEnd(status)]).toEqual([status, true]);
   });
 
-  it('applies only what was planned, and succeeds an apply only after its state was stored', () => {
+  it('applies only what was planned, and ends an apply only through the storing of its state', () => {
     expect(statusesBefore('applying')).toEqual(['planning', 'awaiting_approval']);
-    expect(statusesBefore('succeeded')).toEqual(['finalizing', 'canceling']);
+    expect(canTransition('applying', 'succeeded')).toBe(false);
+    expect(statusesBefore('succeeded')).toEqual(['preparing', 'planning', 'finalizing', 'canceling']);
   });
 
   it('recognises a lost worker in every active status, and only there', () => {

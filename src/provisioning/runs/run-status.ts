@@ -30,8 +30,8 @@ export type RunStatus = 'queued' | ActiveRunStatus | TerminalRunStatus;
  */
 const NEXT: Record<RunStatus, readonly RunStatus[]> = {
   queued: ['preparing', 'superseded', 'canceled'],
-  preparing: ['planning', 'failed', 'canceling', 'lost', 'recovering'],
-  planning: ['no_changes', 'awaiting_approval', 'applying', 'failed', 'canceling', 'lost', 'recovering'],
+  preparing: ['planning', 'succeeded', 'failed', 'canceling', 'lost', 'recovering'],
+  planning: ['no_changes', 'succeeded', 'awaiting_approval', 'applying', 'failed', 'canceling', 'lost', 'recovering'],
   awaiting_approval: ['applying', 'failed', 'canceling', 'lost', 'recovering'],
   applying: ['finalizing', 'failed', 'canceling', 'lost', 'recovering'],
   finalizing: ['succeeded', 'failed', 'canceling', 'lost', 'recovering'],

@@ -12,6 +12,8 @@ import {
 import { CurrentActor, CurrentOrganization, Requires } from '../../common/access/access.decorators.js';
 import { type Actor, type OrganizationAccess } from '../../common/access/actor.js';
 import { ProvisioningService } from '../provisioning.service.js';
+import { RunRequestsService } from '../run-requests.service.js';
+import { RunViewService } from '../run-view.service.js';
 import {
   runIdSchema,
   type RunListQuery,
@@ -19,7 +21,6 @@ import {
   runListSchema,
   type RunResponse,
   runSchema,
-  toRunResponse,
 } from './run.schemas.js';
 
 /** An organization's runs: what its members watch and may cancel. */
@@ -27,7 +28,11 @@ import {
 @Requires('runs.view')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class RunsController {
-  constructor(private readonly provisioning: ProvisioningService) {}
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    private readonly requests: RunRequestsService,
+    private readonly view: RunViewService,
+  ) {}
 
   @Get()
   @SerializeOptions({ schema: runListSchema })
@@ -36,7 +41,7 @@ export class RunsController {
     @Query({ schema: runListQuerySchema }) query: RunListQuery,
   ): Promise<{ runs: RunResponse[] }> {
     const runs = await this.provisioning.list(organization.organizationId, query.limit);
-    return { runs: runs.map(toRunResponse) };
+    return { runs: runs.map((run) => this.view.listed(run)) };
   }
 
   @Get(':runId')
@@ -45,7 +50,7 @@ export class RunsController {
     @CurrentOrganization() organization: OrganizationAccess,
     @Param('runId', { schema: runIdSchema }) runId: string,
   ): Promise<RunResponse> {
-    return toRunResponse(await this.provisioning.get(organization.organizationId, runId));
+    return this.view.whole(await this.provisioning.get(organization.organizationId, runId));
   }
 
   @Post(':runId/cancel')
@@ -57,6 +62,19 @@ export class RunsController {
     @CurrentActor() actor: Actor,
     @Param('runId', { schema: runIdSchema }) runId: string,
   ): Promise<RunResponse> {
-    return toRunResponse(await this.provisioning.cancel(organization.organizationId, runId, actor));
+    return this.view.whole(await this.provisioning.cancel(organization.organizationId, runId, actor));
+  }
+
+  /** Agrees to a plan that would interrupt the cluster; to refuse it, cancel the run. */
+  @Post(':runId/approve')
+  @HttpCode(200)
+  @Requires('runs.request')
+  @SerializeOptions({ schema: runSchema })
+  async approve(
+    @CurrentOrganization() organization: OrganizationAccess,
+    @CurrentActor() actor: Actor,
+    @Param('runId', { schema: runIdSchema }) runId: string,
+  ): Promise<RunResponse> {
+    return this.view.whole(await this.requests.approve(organization.organizationId, runId, actor));
   }
 }

@@ -6,7 +6,7 @@ import { storableJson, storableText } from '../../database/storable.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type Run, type RunOutcome, type RunRequest, type RunStatus } from '../provisioning.types.js';
 import { RUN_COLUMNS } from './run-columns.js';
-import { isActive, isTerminal, statusesBefore, TERMINAL_STATUSES } from './run-status.js';
+import { ACTIVE_STATUSES, isActive, isTerminal, statusesBefore, TERMINAL_STATUSES } from './run-status.js';
 
 /** Who moves a run, and why; stored with every transition. */
 export interface TransitionCause {
@@ -26,6 +26,11 @@ export interface OpenRuns {
   active: Run | null;
   queued: Run | null;
   unobserved: Run[];
+}
+
+export interface QueuePlace {
+  ahead: number;
+  blockedBy: string | null;
 }
 
 @Injectable()
@@ -102,8 +107,8 @@ export class RunsRepository {
   async insertQueued(tx: Transaction, request: RunRequest, priority: number, now: Date): Promise<string> {
     const id = newId();
     await tx.query(
-      `INSERT INTO runs (id, organization_id, kind, status, trigger, requested_by, inputs, priority, created_at)
-       VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)`,
+      `INSERT INTO runs (id, organization_id, kind, status, trigger, requested_by, inputs, priority, created_at, plan_only)
+       VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9)`,
       [
         id,
         request.organizationId,
@@ -113,6 +118,7 @@ export class RunsRepository {
         JSON.stringify(request.inputs),
         priority,
         now,
+        request.isPlanOnly ?? false,
       ],
     );
     await this.audit(
@@ -142,6 +148,7 @@ export class RunsRepository {
     const moved = await firstRow<{ before: RunStatus }>(
       tx,
       `UPDATE runs SET status = $4::text,
+         status_times = jsonb_build_object($4::text, $7::timestamptz) || runs.status_times,
          finished_at = CASE WHEN $4::text = ANY ($6::text[]) THEN $7::timestamptz ELSE finished_at END,
          observed_at = CASE WHEN $4::text = 'superseded' THEN $7::timestamptz ELSE runs.observed_at END,
          result = COALESCE($8, runs.result), failure_code = $9, failure_message = $10,
@@ -181,6 +188,38 @@ export class RunsRepository {
     );
     const cause = { actor: who, reason: 'cancel was asked for' };
     if (adopted) await this.audit(tx, run.organizationId, run.id, cause, run.status, run.status, now);
+  }
+
+  /** The run must be locked. */
+  async approve(tx: Transaction, run: Run, who: string, now: Date): Promise<void> {
+    await tx.query('UPDATE runs SET approved_at = $3, approved_by = $4 WHERE organization_id = $1 AND id = $2', [
+      run.organizationId,
+      run.id,
+      now,
+      who,
+    ]);
+  }
+
+  /** The run must be locked. Asking again changes nothing. */
+  async force(tx: Transaction, run: Run, who: string, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE runs SET force_requested_at = $3, force_requested_by = $4
+       WHERE organization_id = $1 AND id = $2 AND force_requested_at IS NULL`,
+      [run.organizationId, run.id, now, who],
+    );
+  }
+
+  /** How many runs are in front of a waiting one, and the one of its own organization it waits for, if any. */
+  async place(organizationId: string, runId: string): Promise<QueuePlace | null> {
+    return firstRow(
+      this.dataSource,
+      `SELECT (SELECT count(*)::integer FROM runs o WHERE o.status = 'queued' AND o.id <> r.id
+           AND (o.priority > r.priority OR (o.priority = r.priority AND o.created_at < r.created_at))) AS ahead,
+         (SELECT a.id FROM runs a WHERE a.organization_id = r.organization_id AND a.status = ANY ($3::text[]))
+           AS "blockedBy"
+       FROM runs r WHERE r.organization_id = $1 AND r.id = $2 AND r.status = 'queued'`,
+      [organizationId, runId, ACTIVE_STATUSES],
+    );
   }
 
   private async audit(

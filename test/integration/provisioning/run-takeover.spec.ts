@@ -4,12 +4,14 @@ import { type RunLogEntry } from '../../../src/provisioning/provisioning.types.j
 import { DatabaseRunJournal } from '../../../src/provisioning/queue/database-run-journal.js';
 import { JournalStores } from '../../../src/provisioning/queue/journal-stores.js';
 import { RunExecutor } from '../../../src/provisioning/runner/run-executor.js';
+import { RunApproval } from '../../../src/provisioning/runner/run-approval.js';
 import { RunInterrupt } from '../../../src/provisioning/runner/run-interrupt.js';
 import { type ClaimedRun, type OutputPosition } from '../../../src/provisioning/runner/run-journal.js';
 import { TerraformBinary } from '../../../src/provisioning/runner/terraform-binary.js';
 import { PhaseFiles } from '../../../src/provisioning/runner/phase-files.js';
 import { eventually } from '../../support/eventually.js';
 import {
+  applyStart,
   applyComplete,
   changeSummary,
   LINEAGE,
@@ -45,6 +47,9 @@ class DyingJournal extends DatabaseRunJournal {
   }
 }
 
+/** What an apply writes when it has begun. */
+const UP = applyStart('terraform_data.node[0]');
+
 describe('a run whose worker is gone', () => {
   let bench: RunBench;
   beforeAll(async () => {
@@ -64,7 +69,7 @@ describe('a run whose worker is gone', () => {
     const stores = bench.test.context.get(JournalStores, { strict: false });
     const journal = new DyingJournal(stores, run, interrupt, 1_000_000);
     const executor = bench.test.context.get(RunExecutor, { strict: false });
-    const execution = executor.execute(run, journal, interrupt).catch((error: unknown) => error);
+    const execution = executor.execute(run, journal, interrupt, new RunApproval()).catch((error: unknown) => error);
     await eventually('the death of the worker', () => journal.hasDied);
     return {
       bury: async () => {
@@ -102,7 +107,7 @@ describe('a run whose worker is gone', () => {
   });
 
   it('still has only what is left of its time', async () => {
-    bench.terraform.plays({ apply: [{ onInterrupt: [{ exit: 1 }] }, raw('up\n'), { waitFor: 'never' }] });
+    bench.terraform.plays({ apply: [{ onInterrupt: [{ exit: 1 }] }, UP, { waitFor: 'never' }] });
     const id = await organization();
     const run = await bench.claim(id);
     const dead = await dieInApply(run);
@@ -117,7 +122,7 @@ describe('a run whose worker is gone', () => {
     const before = interrupts();
     const go = bench.terraform.file('go-canceled');
     const atInterrupt = [{ waitFor: go }, writeState(1, 1), { exit: 1 }];
-    bench.terraform.plays({ apply: [{ onInterrupt: atInterrupt }, raw('up\n'), { waitFor: 'never' }] });
+    bench.terraform.plays({ apply: [{ onInterrupt: atInterrupt }, UP, { waitFor: 'never' }] });
     const id = await organization();
     const run = await bench.claim(id);
     const dead = await dieInApply(run);
@@ -134,7 +139,7 @@ describe('a run whose worker is gone', () => {
   });
 
   it('is recovered when its processes are gone too: what it built is kept, and the next run goes on', async () => {
-    bench.terraform.plays({ apply: [writeState(1, 1), raw('up\n'), { waitFor: 'never' }] });
+    bench.terraform.plays({ apply: [writeState(1, 1), UP, { waitFor: 'never' }] });
     const id = await organization();
     const run = await bench.claim(id);
     const dead = await dieInApply(run);
@@ -154,7 +159,7 @@ describe('a run whose worker is gone', () => {
 
   it('is not ended while its terraform works, even when this host has no terraform any more', async () => {
     const go = bench.terraform.file('go-missing');
-    bench.terraform.plays({ apply: [raw('up\n'), { waitFor: go }, writeState(1, 1)] });
+    bench.terraform.plays({ apply: [UP, { waitFor: go }, writeState(1, 1)] });
     const id = await organization();
     const run = await bench.claim(id);
     const dead = await dieInApply(run);
@@ -177,12 +182,12 @@ describe('a run whose worker is gone', () => {
     const before = interrupts();
     const go = bench.terraform.file('go-fenced');
     bench.terraform.plays({
-      apply: [{ onInterrupt: [{ exit: 1 }] }, raw('up\n'), { waitFor: go }, raw('more\n'), { waitFor: 'never' }],
+      apply: [{ onInterrupt: [{ exit: 1 }] }, UP, { waitFor: go }, raw('more\n'), { waitFor: 'never' }],
     });
     const id = await organization();
     const run = await bench.claim(id);
     const session = bench.sessions.start(run, 'execute');
-    await eventually('the apply', async () => (await bench.log(run.id)).some(({ message }) => message === 'up'));
+    await eventually('the apply', async () => (await bench.log(run.id)).some(({ type }) => type === 'apply_start'));
     await bench.test.fixtures.query(
       'UPDATE runs SET fencing_token = fencing_token + 1, worker_id = gen_random_uuid() WHERE id = $1',
       [run.id],

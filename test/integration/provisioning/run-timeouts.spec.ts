@@ -1,8 +1,11 @@
-import { raw, SUCCESS, writeState } from '../../support/fake-terraform/fake-terraform.js';
+import { applyStart, SUCCESS, writeState } from '../../support/fake-terraform/fake-terraform.js';
 import { RunBench } from '../../support/run-bench.js';
 
 /** Long enough for a busy machine to start the phases before. */
 const LIMIT_SECONDS = '3';
+
+/** Begins as an apply does, which also shows that a plan or an init is up. */
+const UP = applyStart('terraform_data.node[0]');
 
 describe('a run that takes too long', () => {
   let bench: RunBench;
@@ -21,7 +24,7 @@ describe('a run that takes too long', () => {
   it.each(['init', 'plan', 'apply'] as const)('interrupts a %s that takes too long, once', async (subcommand) => {
     const before = interruptsOf();
     bench.terraform.plays({
-      [subcommand]: [{ onInterrupt: [writeState(1, 1), { exit: 1 }] }, raw('up\n'), { waitFor: 'never' }],
+      [subcommand]: [{ onInterrupt: [writeState(1, 1), { exit: 1 }] }, UP, { waitFor: 'never' }],
     });
     expect(await bench.run(await organization())).toMatchObject({
       status: 'failed',
@@ -35,7 +38,7 @@ describe('a run that takes too long', () => {
   });
 
   it('calls it a timeout also when the interrupted plan came to its end', async () => {
-    bench.terraform.plays({ plan: [{ onInterrupt: SUCCESS.plan }, raw('up\n'), { waitFor: 'never' }] });
+    bench.terraform.plays({ plan: [{ onInterrupt: SUCCESS.plan }, UP, { waitFor: 'never' }] });
     const id = await organization();
     expect(await bench.run(id)).toMatchObject({ status: 'failed', failure: { code: 'terraform.timeout' } });
     expect(bench.terraform.calls('apply').filter(({ cwd }) => cwd === bench.workspace(id))).toEqual([]);
@@ -43,7 +46,7 @@ describe('a run that takes too long', () => {
 
   it('succeeds when the interrupted apply finished all the same', async () => {
     bench.terraform.plays({
-      apply: [{ onInterrupt: [...SUCCESS.apply, { exit: 0 }] }, raw('up\n'), { waitFor: 'never' }],
+      apply: [{ onInterrupt: [...SUCCESS.apply, { exit: 0 }] }, UP, { waitFor: 'never' }],
     });
     expect(await bench.run(await organization())).toMatchObject({ status: 'succeeded', state: { serial: 2 } });
   });

@@ -37,6 +37,16 @@ export const changeSummary = (add: number): Step => ({
   event: { type: 'change_summary', changes: { add, change: 0, remove: 0, operation: 'plan' } },
 });
 
+/** What Terraform writes when an apply has begun, and can be interrupted. */
+export const applyStart = (address: string): Step => ({
+  event: { type: 'apply_start', hook: { resource: { addr: address }, action: 'create' } },
+});
+
+/** One line of a plan, or of what a refresh found. */
+export const change = (address: string, action: string, type = 'planned_change'): Step => ({
+  event: { type, change: { resource: { addr: address, resource_type: address.split('.')[0] }, action } },
+});
+
 export const applyComplete = (address: string): Step => ({
   event: { type: 'apply_complete', hook: { resource: { addr: address }, action: 'create', elapsed_seconds: 0 } },
 });

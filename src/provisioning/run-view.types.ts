@@ -1,0 +1,1 @@
+export { type RunResponse, runSchema } from './runs/run.schemas.js';

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { type RunKind } from '../provisioning.types.js';
+import { approvalReason } from './plan-gate.js';
+import { type PhaseContext, type PhaseResult, runPhase } from './phase-runner.js';
+import { type Initialisation } from './prepare-step.js';
+import { endingOf, NOT_APPROVED, type PhaseEnding, STATE_RECOVERED, stopped } from './run-failure.js';
+import { type RunApproval } from './run-approval.js';
+import { type ClaimedRun } from './run-journal.js';
+import { settleState } from './settle-state.js';
+
+const COMMON = ['-input=false', '-no-color'];
+/** With -detailed-exitcode: nothing to change, and something to change. */
+const PLAN_EMPTY = 0;
+const PLAN_WITH_CHANGES = 2;
+
+const PLAN_MODE: Record<RunKind, string[]> = {
+  setup: [],
+  update: [],
+  destroy: ['-destroy'],
+  teardown: ['-destroy'],
+  refresh: ['-refresh-only'],
+};
+
+/** Seconds each command may take, and for how long a plan may wait for somebody to agree to it. */
+export interface StepLimits {
+  init: number;
+  plan: number;
+  apply: number;
+  approval: number;
+}
+
+export type RunEnding = PhaseEnding | { ending: 'succeeded' | 'no_changes' };
+
+/** The steps of one run: init, plan, the gate, apply. Each resumes what an earlier process began. */
+export class RunSteps {
+  constructor(
+    private readonly run: ClaimedRun,
+    private readonly context: PhaseContext,
+    private readonly initialisation: Initialisation,
+    private readonly approval: RunApproval,
+    private readonly limits: StepLimits,
+  ) {}
+
+  async carryOut(): Promise<RunEnding> {
+    if (this.run.kind === 'setup') return (await this.init()) ?? { ending: 'succeeded' };
+    return (await this.init()) ?? (await this.planAndApply());
+  }
+
+  /** Null when the working directory is initialised. */
+  private async init(): Promise<PhaseEnding | null> {
+    const { workdir, interrupt } = this.context;
+    // A run that is resumed further on was initialised; an init now would work beside its plan or apply.
+    if (workdir.phase('plan').exists()) return null;
+    const mustResume = workdir.phase('init').exists();
+    // What a setup is for: the same version may have other files by now.
+    if (this.run.kind === 'setup' && !mustResume) this.initialisation.forget();
+    if (this.initialisation.isDone() && !mustResume) return null;
+    const { requested } = interrupt;
+    if (requested && !mustResume) return stopped('init', requested);
+    if (!mustResume) this.initialisation.begin();
+    const result = await runPhase(this.context, {
+      phase: 'init',
+      arguments: ['init', '-json', ...COMMON],
+      timeoutSeconds: this.limits.init,
+      changesState: false,
+    });
+    if (result.exitCode !== 0) return endingOf('init', result, interrupt.requested);
+    this.initialisation.markDone();
+    return null;
+  }
+
+  private async planAndApply(): Promise<RunEnding> {
+    const { journal, workdir, interrupt } = this.context;
+    await journal.enter('planning');
+    if (interrupt.requested && !workdir.phase('plan').exists()) return stopped('plan', interrupt.requested);
+    const plan = await this.plan();
+    const mustResume = workdir.phase('apply').exists();
+    const isPlanned = plan.exitCode === PLAN_WITH_CHANGES && (mustResume || existsSync(workdir.planFile));
+    if (plan.exitCode !== PLAN_EMPTY && !isPlanned) {
+      this.initialisation.forget();
+      return endingOf('plan', plan, interrupt.requested);
+    }
+    const { planned, drifted } = plan.events.changes;
+    const changes = this.run.kind === 'refresh' ? drifted : planned;
+    const reason = this.run.isPlanOnly || plan.exitCode === PLAN_EMPTY ? null : approvalReason(this.run.kind, planned);
+    const isApproved = await journal.planned(changes, reason);
+    if (plan.exitCode === PLAN_EMPTY) return { ending: 'no_changes' };
+    await journal.progress({ planned: plan.events.planned ?? 0 });
+    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
+    if (this.run.isPlanOnly) return { ending: 'succeeded' };
+    const refusal = reason === null || isApproved || mustResume ? null : await this.awaitApproval();
+    return refusal ?? this.begin(mustResume);
+  }
+
+  private plan(): Promise<PhaseResult> {
+    const out = `-out=${this.context.workdir.planFile}`;
+    return runPhase(this.context, {
+      phase: 'plan',
+      arguments: ['plan', '-json', ...COMMON, '-detailed-exitcode', out, ...PLAN_MODE[this.run.kind]],
+      timeoutSeconds: this.limits.plan,
+      changesState: false,
+    });
+  }
+
+  /** Null when somebody has agreed. */
+  private async awaitApproval(): Promise<PhaseEnding | null> {
+    const { journal, interrupt, clock } = this.context;
+    await journal.enter('awaiting_approval');
+    const answer = await this.approval.wait(clock, this.limits.approval, interrupt);
+    if (interrupt.requested) return stopped('plan', interrupt.requested);
+    return answer === 'granted' ? null : { ending: 'failed', failure: NOT_APPROVED };
+  }
+
+  private async begin(mustResume: boolean): Promise<RunEnding> {
+    const { journal, interrupt } = this.context;
+    await journal.enter('applying');
+    // Cancelled meanwhile: the cancel has priority over the plan, as long as nothing was changed.
+    if (interrupt.requested && !mustResume) return stopped('plan', interrupt.requested);
+    interrupt.changesBegin();
+    return this.apply();
+  }
+
+  private async apply(): Promise<RunEnding> {
+    const { journal, workdir, interrupt } = this.context;
+    const result = await runPhase(this.context, {
+      phase: 'apply',
+      arguments: ['apply', '-json', ...COMMON, workdir.planFile],
+      timeoutSeconds: this.limits.apply,
+      changesState: true,
+    });
+    await journal.enter('finalizing');
+    const wasErrored = await settleState(workdir, journal, this.run.fencingToken);
+    if (wasErrored) return { ending: 'failed', failure: STATE_RECOVERED };
+    return result.exitCode === 0 ? { ending: 'succeeded' } : endingOf('apply', result, interrupt.requested);
+  }
+}
