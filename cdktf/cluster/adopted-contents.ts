@@ -17,7 +17,7 @@ import { type Role } from './machines.js';
 export interface AdoptedContents {
   /** What boot scripts and compose files were made for. */
   madeFor: { clusterVersion: string; isPublic: boolean };
-  /** User data, decoded, with a `secretMark` for each secret. */
+  /** User data, decoded, with a `secretMark` for each secret. That of nodes has none. */
   userData: Readonly<Record<Role, string>>;
   composeFiles: Readonly<Record<Role, string>>;
   policies: { assumeRole: string; s3: string; ec2: string };

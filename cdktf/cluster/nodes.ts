@@ -5,7 +5,6 @@ import {
   type AutoscalingGroupMixedInstancesPolicyLaunchTemplateOverride as Override,
 } from '@cdktf/provider-aws/lib/autoscaling-group/index.js';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template/index.js';
-import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { addressed } from './addressed.js';
 import { bootScript } from './boot-scripts.js';
@@ -18,6 +17,7 @@ import {
   NODE_CONFIGURATIONS,
   type NodeConfiguration,
 } from './node-configurations.js';
+import { constantValue } from './terraform-text.js';
 
 const NEWEST = '$Latest';
 
@@ -53,14 +53,14 @@ export class Nodes extends Construct {
 
   private launchTemplate(): LaunchTemplate {
     const { clusterName, installation, hardening, volumeSizeGb } = this.inputs;
-    const { image, network, role, secrets } = this.around;
+    const { image, network, role } = this.around;
     return addressed('sliderule_template', (id) => {
       return new LaunchTemplate(this, id, {
         namePrefix: `${clusterName}-`,
         imageId: image.id,
         instanceType: LAUNCH_TEMPLATE_INSTANCE_TYPE,
         keyName: installation.keyPairName ?? undefined,
-        userData: Fn.base64encode(bootScript('node', this.inputs, secrets)),
+        userData: this.userData(),
         iamInstanceProfile: { name: role.profile.name },
         networkInterfaces: [{ associatePublicIpAddress: 'true', securityGroups: [network.securityGroups.node.id] }],
         blockDeviceMappings: [
@@ -78,6 +78,11 @@ export class Nodes extends Construct {
         tagSpecifications: [{ resourceType: 'instance', tags: this.tags() }],
       });
     });
+  }
+
+  /** Nodes get no secrets, so their script is known here. */
+  private userData(): string {
+    return Buffer.from(constantValue(bootScript('node', this.inputs, this.around.secrets))).toString('base64');
   }
 
   private launchedBy(

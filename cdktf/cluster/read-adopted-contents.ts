@@ -20,6 +20,10 @@ const stateSchema = z.object({
   ),
 });
 
+type Secrets = [SecretName, string][];
+
+/** Shorter values turn up anywhere by chance. */
+const SHORTEST_SECRET = 8;
 /** Providers before version 6 kept the SHA-1 of user data, from which nothing can be taken over. */
 const SHA1 = /^[0-9a-f]{40}$/;
 
@@ -29,7 +33,8 @@ const SHA1 = /^[0-9a-f]{40}$/;
  */
 export function readAdoptedContents(state: string, madeFor: AdoptedContents['madeFor']): AdoptedContents {
   const reader = new StateReader(state);
-  const hideSecrets = secretHider(reader.text('data.aws_secretsmanager_secret_version.secrets', 'secret_string'));
+  const secrets = secretValues(reader.text('data.aws_secretsmanager_secret_version.secrets', 'secret_string'));
+  const hideSecrets = secretHider(secrets);
   const single = (role: SingleRole): string => hideSecrets(userData(reader, `aws_instance.${role}`));
   const compose = (role: Role): string =>
     reader.text(`aws_s3_object.docker-compose-config["docker-compose-${role}.yml"]`, 'content');
@@ -39,7 +44,7 @@ export function readAdoptedContents(state: string, madeFor: AdoptedContents['mad
       ilb: single('ilb'),
       manager: single('manager'),
       monitor: single('monitor'),
-      node: hideSecrets(base64Text(reader.text('aws_launch_template.sliderule_template', 'user_data'))),
+      node: nodeUserData(reader, secrets),
     },
     composeFiles: Object.fromEntries(ROLES.map((role) => [role, compose(role)])) as Record<Role, string>,
     policies: {
@@ -68,13 +73,26 @@ function base64Text(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }
 
+/** Their user data becomes base64 before Terraform could put a secret into it. */
+function nodeUserData(reader: StateReader, secrets: Secrets): string {
+  const address = 'aws_launch_template.sliderule_template';
+  const text = base64Text(reader.text(address, 'user_data'));
+  const found = secrets.filter(([, value]) => value.length >= SHORTEST_SECRET && text.includes(value));
+  for (const [name] of found) {
+    reader.problems.push(
+      `The user data of ${address} has the secret ${name}, which nodes should not know; take it out first.`,
+    );
+  }
+  return text;
+}
+
 /** Longer secrets first, so that one that is part of another does not tear it apart. */
-function secretHider(secretString: string): (text: string) => string {
-  const known = secretValues(secretString).sort(([, a], [, b]) => b.length - a.length);
+function secretHider(secrets: Secrets): (text: string) => string {
+  const known = [...secrets].sort(([, a], [, b]) => b.length - a.length);
   return (text) => known.reduce((hidden, [name, value]) => hidden.replaceAll(value, secretMark(name)), text);
 }
 
-function secretValues(secretString: string): [SecretName, string][] {
+function secretValues(secretString: string): Secrets {
   if (secretString === '') return [];
   const values = z.record(z.string(), z.unknown()).parse(JSON.parse(secretString));
   return SECRETS.flatMap((name): [SecretName, string][] => {

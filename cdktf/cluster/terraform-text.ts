@@ -6,7 +6,7 @@ export type TerraformText = string & { readonly terraform: unique symbol };
 
 /** A text that reaches AWS exactly as it is. */
 export function literal(text: string): TerraformText {
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{') as TerraformText;
+  return text.replace(/[$%]\{/g, (start) => start.charAt(0) + start) as TerraformText;
 }
 
 /** The value of a Terraform expression. */
@@ -33,4 +33,12 @@ export function joined(...texts: TerraformText[]): TerraformText {
     const kept = /^[{$%]/.test(right) ? left.replace(/[$%]+$/, (run) => `\${${JSON.stringify(run)}}`) : left;
     return kept + right;
   }, '') as TerraformText;
+}
+
+/** What a text without expressions evaluates to. Throws if there is one: its value is not known here. */
+export function constantValue(text: TerraformText): string {
+  return text.replace(/\$\$\{|%%\{|\$\{|%\{/g, (found) => {
+    if (found.length === 2) throw new Error('The text has a Terraform expression, whose value only Terraform knows.');
+    return found.slice(1);
+  });
 }
