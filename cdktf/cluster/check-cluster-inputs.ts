@@ -15,6 +15,8 @@ const DOMAIN = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const IMAGE_TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const IMAGE = /^[a-z0-9][a-z0-9._:/@-]*$/;
+/** Host, port and folders; the name of an image and its tag come after it. */
+const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const OWNER = /^(self|\d{12})$/;
@@ -107,7 +109,10 @@ function installationProblems(installation: Installation): string[] {
   return [
     ...unless(DOMAIN.test(domain), odd('a domain', domain, 'name that of the hosted zone')),
     ...unless(REGION.test(region), odd('an AWS region', region, 'write one like us-west-2')),
-    ...unless(IMAGE.test(containerRepository), odd('a container repository', containerRepository, 'name its host')),
+    ...unless(
+      REPOSITORY.test(containerRepository),
+      odd('a container repository', containerRepository, 'name its host'),
+    ),
     ...unless(IMAGE.test(installation.autohealImage), odd('an image', installation.autohealImage, 'name one with tag')),
     ...[projectBucket, publicBucket].flatMap((bucket) =>
       unless(BUCKET.test(bucket), odd('a bucket', bucket, 'name an S3 bucket')),
