@@ -1,4 +1,5 @@
-import { HARDENED, type ClusterInputs } from '../../../cdktf/cluster/cluster-inputs.js';
+import { jest } from '@jest/globals';
+import { AS_BEFORE, type ClusterInputs, HARDENED, type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
 import { synthesiseCluster } from '../../../cdktf/cluster/cluster-stack.js';
 import { NODE_CONFIGURATIONS } from '../../../cdktf/cluster/node-configurations.js';
 import { readAdoptedContents } from '../../../cdktf/cluster/read-adopted-contents.js';
@@ -17,6 +18,9 @@ const SECRETS = {
 /** 25 that are there once, and an object for each of 4 kinds of machines. */
 const MANAGED_RESOURCES = 29;
 const ASG = 'aws_autoscaling_group.sliderule-cluster';
+
+/** Up to a dozen Terraform commands a test, each of which starts a provider. */
+jest.setTimeout(180_000);
 
 describeWithAwsSimulator('the stack of a cluster on AWS', () => {
   let aws: AwsSimulator;
@@ -54,11 +58,11 @@ describeWithAwsSimulator('the stack of a cluster on AWS', () => {
     await terraform.apply();
     expect(aws.calls({ op: 'create' })).toHaveLength(MANAGED_RESOURCES);
     expect(await terraform.outputs()).toEqual({
-      ilb_ip_address: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
+      ilb_ip_address: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/) as string,
       ilb_state: 'running',
-      ilb_id: expect.stringMatching(/^i-/),
+      ilb_id: expect.stringMatching(/^i-/) as string,
       monitor_state: 'running',
-      monitor_id: expect.stringMatching(/^i-/),
+      monitor_id: expect.stringMatching(/^i-/) as string,
       prov_sys_handshake: 'sliderule',
       cluster_name: 'ice-lab',
     });
@@ -112,6 +116,22 @@ describeWithAwsSimulator('the stack of a cluster on AWS', () => {
     await terraform.apply();
     const encoded = Buffer.from(SECRETS.jwt_secret_key).toString('base64');
     expect(terraform.state()).toContain(`base64 -d \\u003c\\u003c\\u003c ${encoded})`);
+  });
+
+  it('says in the plan what each improvement does to a cluster that is deployed', async () => {
+    configure(clusterInputs());
+    await terraform.init();
+    await terraform.apply();
+    const machines = ['aws_instance.ilb', 'aws_instance.manager', 'aws_instance.monitor'];
+    const planned = async (option: keyof Hardening): Promise<string[]> => {
+      configure(clusterInputs({ hardening: { ...AS_BEFORE, [option]: true } }));
+      await terraform.plan();
+      const actions = await terraform.plannedActions();
+      return machines.map((machine) => actions[machine]?.join(' and ') ?? 'nothing');
+    };
+    expect(await planned('imdsv2')).toEqual(['update', 'update', 'update']);
+    expect(await planned('encryptedVolumes')).toEqual(Array(3).fill('delete and create'));
+    expect(await planned('secretsAtBoot')).toEqual(['update', 'update', 'update']);
   });
 
   it.each([...NODE_CONFIGURATIONS.keys()])(
