@@ -8,14 +8,3 @@ export interface LocalClusterInputs {
   /** Seconds each node takes to come up, for demonstrations; 0 for none. */
   delaySeconds: number;
 }
-
-/** Outputs every target has in common; the service reads these names from the state. */
-export interface ClusterOutputs {
-  ilb_ip_address: string;
-  ilb_state: string;
-  ilb_id: string;
-  monitor_state: string;
-  monitor_id: string;
-  prov_sys_handshake: string;
-  cluster_name: string;
-}

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type App, DataResource, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
+import { type App, DataResource, TerraformStack } from 'cdktf';
+import { HANDSHAKE } from '../cluster-outputs.js';
+import { addClusterOutputs, prepareStack } from '../cluster-stack-parts.js';
 import { stackText } from '../stack-text.js';
-import { type ClusterOutputs, type LocalClusterInputs } from './local-cluster-inputs.js';
-
-/** Proves to readers of a state that it is one of our clusters. */
-const HANDSHAKE = 'sliderule';
-/** OpenTofu counts by its own versions, so the lower of the two the service needs. */
-const REQUIRED_TERRAFORM = '>= 1.7.0';
+import { type LocalClusterInputs } from './local-cluster-inputs.js';
 
 /**
  * A cluster with the resources and outputs of a real one, made of Terraform's built-in `terraform_data`: the whole
@@ -15,8 +12,7 @@ const REQUIRED_TERRAFORM = '>= 1.7.0';
 class LocalClusterStack extends TerraformStack {
   constructor(app: App, inputs: LocalClusterInputs) {
     super(app, 'local-cluster');
-    new LocalBackend(this, { path: 'terraform.tfstate' });
-    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+    prepareStack(this);
     const settings = { version: inputs.clusterVersion, is_public: String(inputs.isPublic) };
     const ilb = new DataResource(this, 'ilb', {
       input: { ...settings, ip_address: loopbackAddress(inputs.organizationName) },
@@ -24,7 +20,7 @@ class LocalClusterStack extends TerraformStack {
     const monitor = new DataResource(this, 'monitor', { input: settings });
     new DataResource(this, 'manager', { input: settings });
     if (inputs.nodes > 0) this.addNodes(inputs);
-    this.addOutputs({
+    addClusterOutputs(this, {
       ilb_ip_address: `\${${ilb.fqn}.output.ip_address}`,
       ilb_state: 'running',
       ilb_id: ilb.id,
@@ -40,11 +36,6 @@ class LocalClusterStack extends TerraformStack {
       count: nodes,
       ...(delaySeconds > 0 ? { provisioners: [{ type: 'local-exec', command: `sleep ${delaySeconds}` }] } : {}),
     });
-  }
-
-  private addOutputs(outputs: ClusterOutputs): void {
-    for (const [name, value] of Object.entries(outputs))
-      new TerraformOutput(this, name, { value: value as string, staticId: true });
   }
 }
 

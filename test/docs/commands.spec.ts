@@ -3,7 +3,13 @@ import { envSchema } from '../../src/config/env.schema.js';
 import { repository } from './repository.js';
 
 /** Read by the tests and by the clients of the old system, not by the service. */
-const FOREIGN_VARIABLES = ['PS_TEST_POSTGRES_URL', 'PS_USERNAME', 'PS_PASSWORD', 'PS_GITHUB_TOKEN'];
+const FOREIGN_VARIABLES = [
+  'PS_TEST_POSTGRES_URL',
+  'PS_AWS_PROVIDER_SIM',
+  'PS_USERNAME',
+  'PS_PASSWORD',
+  'PS_GITHUB_TOKEN',
+];
 
 const makefile = repository.read('Makefile');
 const targets = new Set([...makefile.matchAll(/^([a-z-]+):/gm)].map(([, target]) => target));
