@@ -2,10 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type Author } from '../common/access/actor.js';
 import { type Transaction, Transactions } from '../database/transaction.js';
 import { type BucketVersion, readBucketLayout } from './bucket/bucket-layout.js';
-import { type BucketLocation, describeLocation, readBucket } from './bucket/bucket-source.js';
+import { describeLocation, readBucket } from './bucket/bucket-source.js';
 import { CatalogueAdministrationService } from './catalogue-administration.service.js';
 import { BucketLayoutUnreadableError } from './catalogue.errors.js';
-import { type CatalogueImportReport, type ClusterVersion, type ImportedVersion } from './catalogue.types.js';
+import {
+  type BucketLocation,
+  type CatalogueImportReport,
+  type ClusterVersion,
+  type ImportedVersion,
+} from './catalogue.types.js';
 import { ClusterVersionsRepository } from './versions/cluster-versions.repository.js';
 
 /** Takes over versions, their node configurations and who may choose them from the bucket of the system being replaced. */

@@ -42,6 +42,12 @@ export interface VersionSettings {
 /** What is not given stays. */
 export type VersionChange = { [Name in keyof VersionSettings]?: VersionSettings[Name] | undefined };
 
+/** Where the old system keeps versions in its bucket. */
+export const BUCKET_PREFIX = 'prov-sys/cluster_tf_versions/';
+
+/** Where they are read. */
+export type BucketLocation = { directory: string } | { bucket: string; prefix: string; region: string };
+
 /** What an import did to one version, and how it is now. */
 export interface ImportedVersion {
   name: string;
