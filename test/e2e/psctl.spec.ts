@@ -50,6 +50,24 @@ describe('psctl on a database', () => {
     expect(stdout).toMatch(new RegExp(`^NAME .*\\n${name} +local +0 +7 +10 +${id}\\n$`));
   });
 
+  it('takes over the catalogue from a copy of the old bucket, and lists it', async () => {
+    const folder = files.write('x', 'versions/v4.10.0/sliderule-asg-gpu.tf.OPTION').replace(/v4\.10\.0.*$/, '');
+    files.write('["nowhere"]', 'versions/unstable/OrgsPermitted.json');
+    const command = ['catalogue', 'import', '--directory', folder];
+    const planned = await psctl(command);
+    expect([planned.exitCode, planned.stdout]).toEqual([0, expect.stringContaining('Dry run: nothing was stored.')]);
+    expect(planned.stdout).toMatch(/v4\.10\.0 +added +gpu +everybody\nunstable +added +- +nobody/);
+    expect(await json([...command, '--apply'])).toMatchObject({ outcome: 'imported', onlyHere: ['latest'] });
+    expect((await psctl([...command, '--apply'])).stdout).toContain('Nothing to do');
+    const versions = (await json(['versions', 'list'])) as { name: string }[];
+    expect(versions.map(({ name }) => name)).toEqual(['latest', 'v4.10.0', 'unstable']);
+    expect((await psctl(['versions', 'list'])).stdout).toMatch(/^VERSION .*\nlatest +yes +\d+ +graviton3_spot, /);
+    const wrong = await psctl(['catalogue', 'import']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('either --directory')]);
+    const missing = await psctl(['catalogue', 'import', '--directory', '/nowhere/at/all']);
+    expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('is no directory')]);
+  });
+
   it('issues tokens for an active member and nobody else, and says so in the audit log', async () => {
     const [member, outsider] = [await fixtures.user('token-member'), await fixtures.user('token-outsider')];
     const organization = await fixtures.organization();

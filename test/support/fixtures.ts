@@ -46,7 +46,10 @@ export class Fixtures {
   }
 
   /** A version everybody may choose, unless there is one of this name. */
-  async clusterVersion(name = `v${randomBytes(4).toString('hex')}`, nodeConfigurations: string[] = []): Promise<string> {
+  async clusterVersion(
+    name = `v${randomBytes(4).toString('hex')}`,
+    nodeConfigurations: string[] = [],
+  ): Promise<string> {
     await this.pool.query('INSERT INTO cluster_versions (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
     await this.pool.query(
       'INSERT INTO node_configurations (cluster_version, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING',
