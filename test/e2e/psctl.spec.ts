@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { Fixtures } from '../support/fixtures.js';
 import { dumpText, oldMembership, oldOrganization, oldUser, TemporaryFiles } from '../support/legacy-dump.js';
@@ -51,8 +53,10 @@ describe('psctl on a database', () => {
   });
 
   it('takes over the catalogue from a copy of the old bucket, and lists it', async () => {
-    const folder = files.write('x', 'versions/v4.10.0/sliderule-asg-gpu.tf.OPTION').replace(/v4\.10\.0.*$/, '');
-    files.write('["nowhere"]', 'versions/unstable/OrgsPermitted.json');
+    const folder = join(files.path, 'versions');
+    for (const version of ['v4.10.0', 'unstable']) mkdirSync(join(folder, version), { recursive: true });
+    writeFileSync(join(folder, 'v4.10.0', 'sliderule-asg-gpu.tf.OPTION'), '');
+    writeFileSync(join(folder, 'unstable', 'OrgsPermitted.json'), '["nowhere"]');
     const command = ['catalogue', 'import', '--directory', folder];
     const planned = await psctl(command);
     expect([planned.exitCode, planned.stdout]).toEqual([0, expect.stringContaining('Dry run: nothing was stored.')]);
