@@ -3,7 +3,7 @@ import { byRelease, releaseKey } from './release-order.js';
 
 const letters = 'abcvVz._-0123456789';
 const name = fc
-  .array(fc.constantFrom(...letters), { minLength: 1, maxLength: 16 })
+  .array(fc.constantFrom(...letters.split('')), { minLength: 1, maxLength: 16 })
   .map((characters) => characters.join(''));
 const number = fc.integer({ min: 0, max: 999_999 });
 

@@ -18,7 +18,7 @@ describe('the catalogue in the database', () => {
 
   it('is in the order of the service, whatever the names', async () => {
     const name = fc
-      .array(fc.constantFrom(...'abZv._-0123456789'), { minLength: 1, maxLength: 16 })
+      .array(fc.constantFrom(...'abZv._-0123456789'.split('')), { minLength: 1, maxLength: 16 })
       .map((characters) => characters.join(''));
     const names = [...fc.sample(name, 500), 'latest', 'unstable', 'v4.9.4', 'v4.10.0', '9'.repeat(16), '0'.repeat(16)];
     const unique = [...new Set(names)];
@@ -43,7 +43,7 @@ describe('the catalogue in the database', () => {
         ('00000000-0000-4000-8000-000000000001', true), ('00000000-0000-4000-8000-000000000002', false)`);
     await migration.up(runner);
     await runner.release();
-    const catalogue = await source.query(
+    const catalogue = await source.query<unknown>(
       `SELECT v.name, array_agg(n.name::text ORDER BY n.name) AS configurations FROM cluster_versions v
        LEFT JOIN node_configurations n ON n.cluster_version = v.name GROUP BY v.name ORDER BY v.name`,
     );
@@ -51,14 +51,14 @@ describe('the catalogue in the database', () => {
       { name: 'latest', configurations: ['graviton3_spot', 'r8g_2xlarge', 't4g_2xlarge', 't4g_large'] },
       { name: 'v3', configurations: ['gpu'] },
     ]);
-    const clusters = await source.query(
+    const clusters = await source.query<unknown>(
       `SELECT availability_zone, node_configuration, spot_max_price FROM clusters ORDER BY organization_id`,
     );
     expect(clusters).toEqual([
       { availability_zone: 'us-west-2a', node_configuration: 'gpu', spot_max_price: '0.1700' },
       { availability_zone: null, node_configuration: null, spot_max_price: null },
     ]);
-    const developers = await source.query(`SELECT count(*)::integer AS count FROM group_permissions p
+    const developers = await source.query<unknown>(`SELECT count(*)::integer AS count FROM group_permissions p
       JOIN groups g ON g.id = p.group_id WHERE g.name = 'PS_Developer' AND p.permission = 'catalogue.manage'`);
     expect(developers).toEqual([{ count: 1 }]);
   });

@@ -19,7 +19,9 @@ describeWithMoto('the bucket of the old system in S3', () => {
     const configuration = { LocationConstraint: REGION } as const;
     await client.send(new CreateBucketCommand({ Bucket: 'sliderule', CreateBucketConfiguration: configuration }));
     for (const [key, text] of Object.entries(OBJECTS))
-      await client.send(new PutObjectCommand({ Bucket: 'sliderule', Key: key, Body: text, ContentLength: Buffer.byteLength(text) }));
+      await client.send(
+        new PutObjectCommand({ Bucket: 'sliderule', Key: key, Body: text, ContentLength: Buffer.byteLength(text) }),
+      );
     client.destroy();
   }, 60_000);
   afterAll(async () => {
