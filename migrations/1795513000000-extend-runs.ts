@@ -15,7 +15,7 @@ export class ExtendRuns1795513000000 implements MigrationInterface {
         ADD COLUMN force_requested_at timestamptz,
         ADD COLUMN force_requested_by varchar(200),
         DROP CONSTRAINT ck_runs_trigger,
-        ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('capacity', 'expiry', 'retry', 'admin', 'user', 'drift'));
+        ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('capacity', 'configuration', 'expiry', 'retry', 'admin', 'user', 'drift'));
       ALTER TABLE clusters
         ADD COLUMN drift jsonb,
         ADD COLUMN drift_checked_at timestamptz;
@@ -36,7 +36,7 @@ export class ExtendRuns1795513000000 implements MigrationInterface {
         DROP CONSTRAINT ck_runs_trigger;
       UPDATE runs SET trigger = 'admin' WHERE trigger IN ('user', 'drift');
       ALTER TABLE runs
-        ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('capacity', 'expiry', 'retry', 'admin'));
+        ADD CONSTRAINT ck_runs_trigger CHECK (trigger IN ('capacity', 'configuration', 'expiry', 'retry', 'admin'));
     `);
   }
 }

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
@@ -10,6 +11,7 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminCapacityController } from './admin-capacity.controller.js';
+import { AdminClusterVersionsController } from './admin-cluster-versions.controller.js';
 import { AdminClustersController } from './admin-clusters.controller.js';
 import { AdminGroupMembersController } from './admin-group-members.controller.js';
 import { AdminGroupsController } from './admin-groups.controller.js';
@@ -32,6 +34,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     CapacityModule,
     OrganizationsModule,
     ClustersModule,
+    CatalogueModule,
     ProvisioningModule,
     SettingsModule,
     AuditModule,
@@ -48,6 +51,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminCapacityController,
     AdminTokensController,
     AdminClustersController,
+    AdminClusterVersionsController,
     AdminRunsController,
     AdminSettingsController,
     AdminAuditController,

@@ -4,6 +4,7 @@ import { ClockModule } from '../common/clock/clock.module.js';
 import { type AppConfig } from '../config/app-config.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -26,6 +27,7 @@ export class CliAppModule {
         DatabaseModule.at(database),
         SettingsModule,
         UsersModule,
+        CatalogueModule,
         OrganizationsModule,
         AuthModule,
         AccountsModule,

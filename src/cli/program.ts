@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAddToGroup } from './add-to-group.command.js';
+import { registerCatalogueImport } from './catalogue-import.command.js';
 import { registerChangePassword } from './change-password.command.js';
 import { registerConfig } from './config.command.js';
 import { registerCreateOrganization } from './create-organization.command.js';
@@ -9,6 +10,7 @@ import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
 import { registerIssueToken } from './issue-token.command.js';
 import { registerListOrganizations } from './list-organizations.command.js';
+import { registerListVersions } from './list-versions.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { type OpenContext } from './open-context.js';
 import { registerProvisioningSwitch } from './provisioning-switch.command.js';
@@ -35,6 +37,8 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerIssueToken(program, open);
   registerFlushExpiredTokens(program, open);
   registerImportLegacy(program, open);
+  registerCatalogueImport(program, open);
+  registerListVersions(program, open);
   registerProvisioningSwitch(program, open);
   registerShowUrls(program, listRoutes);
   registerShell(program, open);

@@ -14,6 +14,10 @@ const organization = {
   target: 'local' as const,
   clusterVersion: 'v4',
   isPublic: false,
+  nodeConfiguration: null,
+  availabilityZone: 'us-west-2c',
+  spotAllocationStrategy: 'lowest-price' as const,
+  spotMaxPrice: '0.1700',
   provisioningSuspended: false,
 };
 const absent: ClusterState = {
@@ -24,6 +28,10 @@ const absent: ClusterState = {
   nodeCount: 0,
   clusterVersion: null,
   isPublic: false,
+  nodeConfiguration: null,
+  availabilityZone: null,
+  spotAllocationStrategy: null,
+  spotMaxPrice: null,
   failedWish: null,
   isHeld: false,
   consecutiveFailures: 0,
@@ -36,6 +44,9 @@ const running = (nodes: number): ClusterState => ({
   isDeployed: true,
   nodeCount: nodes,
   clusterVersion: 'v4',
+  availabilityZone: 'us-west-2c',
+  spotAllocationStrategy: 'lowest-price',
+  spotMaxPrice: '0.1700',
 });
 const inputs = (nodes: number) => ({
   target: 'local' as const,
@@ -43,6 +54,10 @@ const inputs = (nodes: number) => ({
   nodes,
   clusterVersion: 'v4',
   isPublic: false,
+  nodeConfiguration: null,
+  availabilityZone: 'us-west-2c',
+  spotAllocationStrategy: 'lowest-price',
+  spotMaxPrice: '0.1700',
 });
 const update = (nodes: number): RunInProgress => ({ kind: 'update', inputs: inputs(nodes), isPlanOnly: false });
 const destroy: RunInProgress = { kind: 'destroy', inputs: inputs(0), isPlanOnly: false };
@@ -63,8 +78,14 @@ describe('decide', () => {
     ['nobody needs it', { ...running(3), desiredNodes: 0, isRemovalDesired: true }, {}, 'enqueue destroy 0'],
     ['idle, but it must stay', { ...running(3), desiredNodes: 0 }, {}, 'enqueue update 0'],
     ['idle, never deployed, and it would stay', { ...absent, isRemovalDesired: false }, {}, 'none'],
-    ['another version of the software', { ...running(3), clusterVersion: 'v3' }, {}, 'enqueue update 3'],
-    ['made public', { ...running(3), isPublic: true }, {}, 'enqueue update 3'],
+    ['another version of the software', { ...running(3), clusterVersion: 'v3' }, {}, 'enqueue destroy 0'],
+    ['no longer public', { ...running(3), isPublic: true }, {}, 'enqueue destroy 0'],
+    ['another zone', { ...running(3), availabilityZone: 'us-west-2a' }, {}, 'enqueue destroy 0'],
+    ['other nodes', { ...running(3), nodeConfiguration: 'gpu' }, {}, 'enqueue update 3'],
+    ['another spot price', { ...running(3), spotMaxPrice: '0.2000' }, {}, 'enqueue update 3'],
+    ['another spot strategy', { ...running(3), spotAllocationStrategy: 'x' }, {}, 'enqueue update 3'],
+    ['built when nobody kept what with', { ...running(3), availabilityZone: null, nodeConfiguration: 'x' }, {}, 'none'],
+    ['of no known version', { ...running(3), clusterVersion: '' }, {}, 'enqueue update 3'],
     ['the last run left it half built', { ...running(3), isSettled: false }, {}, 'enqueue update 3'],
     ['the run in progress brings it', wishing(absent, 3), { active: update(3) }, 'none'],
     ['a larger wish during a run', wishing(absent, 5), { active: update(3) }, 'enqueue update 5'],
@@ -107,11 +128,11 @@ describe('decide', () => {
   it('waits before it tries a failed update again, gives up after a few, and starts afresh with a new wish', () => {
     const later = new Date(NOW.getTime() + 60_000);
     expect(ask(failedUpdate(1, later))).toEqual({ action: 'wait', until: later });
-    expect(ask(failedUpdate(1, NOW))).toMatchObject({ action: 'enqueue', isRetry: true });
+    expect(ask(failedUpdate(1, NOW))).toMatchObject({ action: 'enqueue', trigger: 'retry' });
     expect(ask(failedUpdate(MAX_UPDATE_ATTEMPTS, NOW)).action).toBe('none');
     expect(ask(wishing(failedUpdate(MAX_UPDATE_ATTEMPTS, later), 4))).toMatchObject({
       action: 'enqueue',
-      isRetry: false,
+      trigger: 'capacity',
     });
   });
 

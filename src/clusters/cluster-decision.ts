@@ -1,5 +1,5 @@
 import { type Organization } from '../organizations/organizations.types.js';
-import { type Run, type RunInputs, type RunKind } from '../provisioning/provisioning.types.js';
+import { type Run, type RunInputs, type RunKind, type RunTrigger } from '../provisioning/provisioning.types.js';
 import { type ClusterRecord } from './clusters.repository.js';
 
 /** Failed attempts at one update after which a person has to look; a destroy is never given up. */
@@ -13,7 +13,7 @@ export interface RunGoal {
 
 export type Decision =
   | { action: 'none'; reason: string }
-  | { action: 'enqueue'; goal: RunGoal; isRetry: boolean }
+  | { action: 'enqueue'; goal: RunGoal; trigger: Extract<RunTrigger, 'capacity' | 'configuration' | 'retry'> }
   | { action: 'drop_queued'; reason: string }
   | { action: 'wait'; until: Date };
 
@@ -26,6 +26,10 @@ export type ClusterState = Pick<
   | 'nodeCount'
   | 'clusterVersion'
   | 'isPublic'
+  | 'nodeConfiguration'
+  | 'availabilityZone'
+  | 'spotAllocationStrategy'
+  | 'spotMaxPrice'
   | 'failedWish'
   | 'isHeld'
   | 'consecutiveFailures'
@@ -34,7 +38,15 @@ export type ClusterState = Pick<
 
 export type OrganizationPolicy = Pick<
   Organization,
-  'name' | 'target' | 'clusterVersion' | 'isPublic' | 'provisioningSuspended'
+  | 'name'
+  | 'target'
+  | 'clusterVersion'
+  | 'isPublic'
+  | 'nodeConfiguration'
+  | 'availabilityZone'
+  | 'spotAllocationStrategy'
+  | 'spotMaxPrice'
+  | 'provisioningSuspended'
 >;
 export type RunInProgress = Pick<Run, 'kind' | 'inputs' | 'isPlanOnly'>;
 
@@ -54,28 +66,94 @@ export function decide(input: DecisionInput): Decision {
   const { organization, cluster, active: occupying, queued } = input;
   const active = occupying && changesCluster(occupying) ? occupying : null;
   if (organization.provisioningSuspended) return drop(queued, 'provisioning is suspended for the organization');
-  const goal = goalOf(organization, cluster);
+  const isRebuild = needsRebuild(organization, standing(cluster, active));
+  // What follows is decided when nothing stands: an update that waits already would meet what a failed destroy left.
+  if (isRebuild && active?.kind === 'destroy')
+    return drop(queued, 'the cluster is being taken down before anything else');
+  const goal = isRebuild ? removal(organization, cluster, active) : goalOf(organization, cluster, active);
   const isReached = active ? (goal === null ? !makesChanges(active) : brings(active, goal)) : isThere(goal, cluster);
   if (isReached) return drop(queued, 'nothing is left to do');
   if (goal === null) return drop(queued, 'nothing is wished for');
   if (queued && brings(queued, goal)) return { action: 'none', reason: 'the follow-up is waiting already' };
-  return active ? { action: 'enqueue', goal, isRetry: false } : paced(goal, input);
+  const trigger = isRebuild && !isRemovalWished(cluster) ? 'configuration' : 'capacity';
+  return active ? { action: 'enqueue', goal, trigger } : paced(goal, trigger, input);
 }
 
 /** The run that would fulfil the wish, or null when a cluster that is not there is not wished for either. */
-export function goalOf(organization: OrganizationPolicy, cluster: ClusterState): RunGoal | null {
-  const { name, target, clusterVersion, isPublic } = organization;
-  const inputs = { target, organizationName: name, nodes: cluster.desiredNodes, clusterVersion, isPublic };
-  if (cluster.desiredNodes > 0) return { kind: 'update', inputs };
-  if (cluster.isRemovalDesired) return { kind: 'destroy', inputs };
-  return cluster.isDeployed ? { kind: 'update', inputs } : null;
+function goalOf(organization: OrganizationPolicy, cluster: ClusterState, active: RunInProgress | null): RunGoal | null {
+  if (isRemovalWished(cluster)) return removal(organization, cluster, active);
+  const isWished = cluster.desiredNodes > 0 || cluster.isDeployed;
+  return isWished ? { kind: 'update', inputs: inputsOf(organization, cluster.desiredNodes) } : null;
 }
 
 /** Identifies a goal, so that failures of one are not held against another. */
 export function goalKey({ kind, inputs }: RunGoal): string {
-  return kind === 'destroy'
-    ? kind
-    : `${kind} ${inputs.target} ${inputs.nodes} ${inputs.clusterVersion} ${inputs.isPublic ? 'public' : 'private'}`;
+  if (kind === 'destroy') return kind;
+  const { nodeConfiguration, availabilityZone, spotAllocationStrategy, spotMaxPrice } = inputs;
+  return [
+    ...[kind, inputs.target, inputs.nodes, inputs.clusterVersion, inputs.isPublic ? 'public' : 'private'],
+    ...[nodeConfiguration ?? '-', availabilityZone ?? '-', spotAllocationStrategy ?? '-', spotMaxPrice ?? '-'],
+  ].join(' ');
+}
+
+type NodeChoice = Pick<ClusterState, 'nodeConfiguration' | 'spotAllocationStrategy' | 'spotMaxPrice'>;
+
+/** What a cluster is made of that no run changes while it stands. */
+type Foundation = Pick<ClusterState, 'clusterVersion' | 'isPublic' | 'availabilityZone'>;
+
+/** What stands when the run in progress is over, if it goes as it should; null for nothing. */
+function standing(cluster: ClusterState, active: RunInProgress | null): Foundation | null {
+  if (cluster.isDeployed) return cluster;
+  if (active?.kind !== 'update') return null;
+  const { clusterVersion, isPublic, availabilityZone = null } = active.inputs;
+  return { clusterVersion, isPublic, availabilityZone };
+}
+
+/**
+ * Another version, or another audience, is a new cluster (contract section 5.7). So is another availability zone: subnet
+ * and machines would be replaced one by one, with the cluster down all the while. What is not known is no difference.
+ */
+function needsRebuild(organization: OrganizationPolicy, stands: Foundation | null): boolean {
+  if (!stands) return false;
+  const isVersionKnown = stands.clusterVersion !== null && stands.clusterVersion !== '';
+  return (
+    (isVersionKnown &&
+      (stands.clusterVersion !== organization.clusterVersion || stands.isPublic !== organization.isPublic)) ||
+    (stands.availabilityZone !== null && stands.availabilityZone !== organization.availabilityZone)
+  );
+}
+
+function isRemovalWished({ desiredNodes, isRemovalDesired }: ClusterState): boolean {
+  return desiredNodes === 0 && isRemovalDesired;
+}
+
+/** Planned with what the cluster was built with (defect B25), as far as that is known. */
+function removal(organization: OrganizationPolicy, cluster: ClusterState, active: RunInProgress | null): RunGoal {
+  const present = active?.kind === 'update' ? active.inputs : {};
+  const built = cluster.isDeployed ? knownInputs(cluster) : present;
+  return { kind: 'destroy', inputs: { ...inputsOf(organization, 0), ...built, nodes: 0 } };
+}
+
+/** What is known of how a deployed cluster was built. */
+export function knownInputs(cluster: Foundation & NodeChoice): Partial<RunInputs> {
+  const { clusterVersion, isPublic, nodeConfiguration, availabilityZone } = cluster;
+  const { spotAllocationStrategy, spotMaxPrice } = cluster;
+  return {
+    ...(clusterVersion === null || clusterVersion === '' ? {} : { clusterVersion, isPublic }),
+    ...(availabilityZone === null ? {} : { availabilityZone, nodeConfiguration }),
+    ...(spotAllocationStrategy === null ? {} : { spotAllocationStrategy }),
+    ...(spotMaxPrice === null ? {} : { spotMaxPrice }),
+  };
+}
+
+/** What the organization's settings and so many nodes make of a cluster. */
+export function inputsOf(organization: OrganizationPolicy, nodes: number): RunInputs {
+  const { name, target, clusterVersion, isPublic, nodeConfiguration, availabilityZone } = organization;
+  const { spotAllocationStrategy, spotMaxPrice } = organization;
+  return {
+    ...{ target, organizationName: name, nodes, clusterVersion, isPublic },
+    ...{ nodeConfiguration, availabilityZone, spotAllocationStrategy, spotMaxPrice },
+  };
 }
 
 /**
@@ -104,19 +182,30 @@ function isThere(goal: RunGoal | null, cluster: ClusterState): boolean {
     cluster.isSettled &&
     cluster.nodeCount === goal.inputs.nodes &&
     cluster.clusterVersion === goal.inputs.clusterVersion &&
-    cluster.isPublic === goal.inputs.isPublic
+    cluster.isPublic === goal.inputs.isPublic &&
+    isBuiltWith(goal.inputs, cluster)
+  );
+}
+
+/** Whether the nodes are as they were chosen; of a cluster of which nobody knows, they are. */
+function isBuiltWith(inputs: RunInputs, cluster: ClusterState): boolean {
+  if (cluster.availabilityZone === null) return true;
+  return (
+    cluster.nodeConfiguration === inputs.nodeConfiguration &&
+    cluster.spotAllocationStrategy === inputs.spotAllocationStrategy &&
+    cluster.spotMaxPrice === inputs.spotMaxPrice
   );
 }
 
 /** Failed attempts slow down; a failed or cancelled update ends until the wish changes, a destroy goes on for ever. */
-function paced(goal: RunGoal, { cluster, now }: DecisionInput): Decision {
-  if (cluster.failedWish !== goalKey(goal)) return { action: 'enqueue', goal, isRetry: false };
+function paced(goal: RunGoal, trigger: 'capacity' | 'configuration', { cluster, now }: DecisionInput): Decision {
+  if (cluster.failedWish !== goalKey(goal)) return { action: 'enqueue', goal, trigger };
   if (goal.kind === 'update' && cluster.isHeld) return { action: 'none', reason: 'a person cancelled this update' };
   if (goal.kind === 'update' && cluster.consecutiveFailures >= MAX_UPDATE_ATTEMPTS) {
     return { action: 'none', reason: `this update failed ${cluster.consecutiveFailures} times; a person has to look` };
   }
   if (cluster.retryNotBefore && cluster.retryNotBefore > now) return { action: 'wait', until: cluster.retryNotBefore };
-  return { action: 'enqueue', goal, isRetry: true };
+  return { action: 'enqueue', goal, trigger: 'retry' };
 }
 
 function drop(queued: RunInProgress | null, reason: string): Decision {

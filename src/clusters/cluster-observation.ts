@@ -1,5 +1,5 @@
 import { isPermanent } from '../provisioning/failure-causes.types.js';
-import { type Run, type StateSummary } from '../provisioning/provisioning.types.js';
+import { type Run, type RunInputs, type StateSummary } from '../provisioning/provisioning.types.js';
 import { goalKey, MAX_UPDATE_ATTEMPTS } from './cluster-decision.js';
 import { type ClusterObservation } from './clusters.repository.js';
 import { countNodes } from './node-counter.js';
@@ -28,19 +28,33 @@ function seenDrift(before: ClusterObservation, run: Run): ClusterObservation {
 function withState(before: ClusterObservation, run: Run, state: StateSummary): ClusterObservation {
   const isDeployed = Object.values(state.resourceCounts).some((count) => count > 0);
   const hasSucceeded = succeeded(run);
-  const built =
-    hasSucceeded && isDeployed ? { clusterVersion: run.inputs.clusterVersion, isPublic: run.inputs.isPublic } : {};
+  // What stands where nothing stood is this run's work, also when it did not get to the end.
+  const isOwnWork = isDeployed && (hasSucceeded || (run.kind === 'update' && !before.isDeployed));
   const address = state.outputs.ilb_ip_address;
   return {
     ...before,
-    ...built,
-    ...(isDeployed ? {} : { clusterVersion: '' }),
+    ...(isOwnWork ? builtWith(run.inputs) : {}),
+    ...(isDeployed ? {} : NOTHING_BUILT),
     isDeployed,
     isSettled: hasSucceeded,
     nodeCount: countNodes(state),
     address: isDeployed && typeof address === 'string' ? address : null,
     outputs: state.outputs,
   };
+}
+
+const NOTHING_BUILT = {
+  clusterVersion: '',
+  nodeConfiguration: null,
+  availabilityZone: null,
+  spotAllocationStrategy: null,
+  spotMaxPrice: null,
+};
+
+function builtWith(inputs: RunInputs): Partial<ClusterObservation> {
+  const { clusterVersion, isPublic, nodeConfiguration = null, availabilityZone = null } = inputs;
+  const { spotAllocationStrategy = null, spotMaxPrice = null } = inputs;
+  return { clusterVersion, isPublic, nodeConfiguration, availabilityZone, spotAllocationStrategy, spotMaxPrice };
 }
 
 type Ending = Pick<

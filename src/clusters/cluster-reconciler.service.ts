@@ -5,7 +5,7 @@ import { type Transaction, Transactions } from '../database/transaction.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { type Organization } from '../organizations/organizations.types.js';
 import { ProvisioningService } from '../provisioning/provisioning.service.js';
-import { type Run, type RunTrigger } from '../provisioning/provisioning.types.js';
+import { type Run } from '../provisioning/provisioning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { decide, type Decision } from './cluster-decision.js';
 import { observe } from './cluster-observation.js';
@@ -78,8 +78,8 @@ export class ClusterReconcilerService {
       await this.provisioning.supersedeQueued(tx, organizationId, ACTOR, decision.reason);
     }
     if (decision.action !== 'enqueue') return;
-    const { kind, inputs } = decision.goal;
-    const trigger: RunTrigger = decision.isRetry ? 'retry' : 'capacity';
+    const { goal, trigger } = decision;
+    const { kind, inputs } = goal;
     await this.provisioning.enqueue(tx, { organizationId, kind, inputs, trigger, requestedBy: ACTOR });
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, actorLabel } from '../common/access/actor.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { type Organization } from '../organizations/organizations.types.js';
 import { RunRequestsService } from '../provisioning/run-requests.service.js';
-import { type Run, type RunInputs, type RunKind } from '../provisioning/provisioning.types.js';
+import { type Run, type RunKind } from '../provisioning/provisioning.types.js';
+import { inputsOf, knownInputs } from './cluster-decision.js';
 import { ClusterAbsentError, RunNotOfferedError } from './clusters.errors.js';
-import { ClustersService } from './clusters.service.js';
+import { ClustersRepository } from './clusters.repository.js';
 
 export interface RunWish {
   kind: RunKind;
@@ -18,7 +18,7 @@ export interface RunWish {
 @Injectable()
 export class ClusterRunsService {
   constructor(
-    private readonly clusters: ClustersService,
+    private readonly clusters: ClustersRepository,
     private readonly organizations: OrganizationsService,
     private readonly requests: RunRequestsService,
   ) {}
@@ -29,13 +29,16 @@ export class ClusterRunsService {
    */
   async request(organizationId: string, wish: RunWish, actor: Actor): Promise<Run> {
     const organization = await this.organizations.get(organizationId);
-    const cluster = await this.clusters.view(organizationId);
+    const cluster = await this.clusters.find(organizationId);
+    const isDeployed = cluster?.isDeployed === true;
     if (!wish.isPlanOnly && (wish.kind === 'update' || wish.kind === 'destroy'))
       throw new RunNotOfferedError(wish.kind);
-    if (wish.kind === 'teardown' && cluster.isDeployed) throw new RunNotOfferedError(wish.kind);
-    if (wish.kind === 'refresh' && !cluster.isDeployed) throw new ClusterAbsentError(organization.name);
-    const nodes = wish.kind === 'update' ? (wish.nodes ?? cluster.desiredNodes) : cluster.nodeCount;
-    const inputs = runInputs(organization, nodes);
+    if (wish.kind === 'teardown' && isDeployed) throw new RunNotOfferedError(wish.kind);
+    if (wish.kind === 'refresh' && !isDeployed) throw new ClusterAbsentError(organization.name);
+    const inputs =
+      wish.kind === 'update' || !cluster
+        ? inputsOf(organization, wish.nodes ?? cluster?.desiredNodes ?? 0)
+        : { ...inputsOf(organization, cluster.nodeCount), ...knownInputs(cluster) };
     return this.requests.request({
       organizationId,
       kind: wish.kind,
@@ -46,21 +49,18 @@ export class ClusterRunsService {
     });
   }
 
-  /** Queues a comparison of the deployed cluster with reality. Throws RunBusyError while another run waits or is at work. */
+  /** Queues a comparison of the deployed cluster with reality. Throws as {@link request} does. */
   async requestDriftCheck(organizationId: string): Promise<Run> {
     const organization = await this.organizations.get(organizationId);
-    const { nodeCount } = await this.clusters.view(organizationId);
+    const cluster = await this.clusters.find(organizationId);
+    if (!cluster?.isDeployed) throw new ClusterAbsentError(organization.name);
     return this.requests.request({
       organizationId,
       kind: 'refresh',
       trigger: 'drift',
       requestedBy: 'system:drift',
-      inputs: runInputs(organization, nodeCount),
+      inputs: { ...inputsOf(organization, cluster.nodeCount), ...knownInputs(cluster) },
       isPlanOnly: true,
     });
   }
-}
-
-function runInputs({ name, target, clusterVersion, isPublic }: Organization, nodes: number): RunInputs {
-  return { target, organizationName: name, nodes, clusterVersion, isPublic };
 }

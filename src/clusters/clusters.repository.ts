@@ -13,6 +13,11 @@ export interface ClusterRecord extends ClusterView {
   failedWish: string | null;
   /** A person cancelled the run for `failedWish`; it is not tried again until the wish changes. */
   isHeld: boolean;
+  /** What stands was built with this and the next three; meaningless while the zone is null, because nobody knows. */
+  nodeConfiguration: string | null;
+  availabilityZone: string | null;
+  spotAllocationStrategy: string | null;
+  spotMaxPrice: string | null;
 }
 
 export type ClusterObservation = Pick<
@@ -23,6 +28,10 @@ export type ClusterObservation = Pick<
   | 'address'
   | 'clusterVersion'
   | 'isPublic'
+  | 'nodeConfiguration'
+  | 'availabilityZone'
+  | 'spotAllocationStrategy'
+  | 'spotMaxPrice'
   | 'failedWish'
   | 'isHeld'
   | 'consecutiveFailures'
@@ -36,7 +45,10 @@ const COLUMNS = `
   organization_id AS "organizationId", desired_nodes AS "desiredNodes", is_removal_desired AS "isRemovalDesired",
   is_deployed AS "isDeployed", is_settled AS "isSettled", node_count AS "nodeCount", address,
   cluster_version AS "clusterVersion", is_public AS "isPublic", outputs, failed_wish AS "failedWish", is_held AS "isHeld",
-  drift, drift_checked_at AS "driftCheckedAt", consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
+  node_configuration AS "nodeConfiguration", availability_zone AS "availabilityZone",
+  spot_allocation_strategy AS "spotAllocationStrategy", spot_max_price AS "spotMaxPrice",
+  drift, drift_checked_at AS "driftCheckedAt",
+  consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
   updated_at AS "updatedAt"`;
 
 @Injectable()
@@ -76,7 +88,9 @@ export class ClustersRepository {
     await tx.query(
       `UPDATE clusters SET is_deployed = $2, is_settled = $3, node_count = $4, address = $5, cluster_version = $6,
          is_public = $7, outputs = $8, failed_wish = $9, is_held = $10, consecutive_failures = $11,
-         retry_not_before = $12, last_error = $13, updated_at = $14, drift = $15, drift_checked_at = $16
+         retry_not_before = $12, last_error = $13, updated_at = $14, node_configuration = $15,
+         availability_zone = $16, spot_allocation_strategy = $17, spot_max_price = $18,
+         drift = $19, drift_checked_at = $20
        WHERE organization_id = $1`,
       [
         organizationId,
@@ -93,6 +107,10 @@ export class ClustersRepository {
         seen.retryNotBefore,
         seen.lastError,
         now,
+        seen.nodeConfiguration,
+        seen.availabilityZone,
+        seen.spotAllocationStrategy,
+        seen.spotMaxPrice,
         seen.drift === null ? null : JSON.stringify(seen.drift),
         seen.driftCheckedAt,
       ],
@@ -123,7 +141,10 @@ export class ClustersRepository {
        WHERE EXISTS (SELECT 1 FROM runs r WHERE r.organization_id = o.id AND r.finished_at IS NOT NULL AND r.observed_at IS NULL)
          OR EXISTS (SELECT 1 FROM runs q WHERE q.organization_id = o.id AND q.status = 'queued')
          OR NOT c.is_settled OR c.desired_nodes <> c.node_count OR (c.is_removal_desired AND c.is_deployed)
-         OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public))`,
+         OR (c.is_deployed AND (c.cluster_version <> o.cluster_version OR c.is_public <> o.is_public
+           OR c.availability_zone <> o.availability_zone OR c.spot_max_price <> o.spot_max_price
+           OR c.spot_allocation_strategy <> o.spot_allocation_strategy
+           OR (c.availability_zone IS NOT NULL AND c.node_configuration IS DISTINCT FROM o.node_configuration)))`,
     );
     return found.map(({ id }) => id);
   }

@@ -4,6 +4,7 @@ import { PollingLoop } from '../common/clock/polling-loop.js';
 import { errorMessage } from '../common/errors/domain-error.js';
 import { AppConfig } from '../config/app-config.js';
 import { RunBusyError } from '../provisioning/provisioning.errors.js';
+import { ClusterAbsentError } from './clusters.errors.js';
 import { ClusterRunsService } from './cluster-runs.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 
@@ -51,8 +52,8 @@ export class DriftCheckLoop implements OnApplicationBootstrap, OnApplicationShut
       try {
         await this.runs.requestDriftCheck(organizationId);
       } catch (error) {
-        // Somebody else's run came in between; that cluster's turn comes again.
-        if (!(error instanceof RunBusyError)) throw error;
+        // Another run came in between, or has destroyed it; that cluster's turn comes again.
+        if (!(error instanceof RunBusyError || error instanceof ClusterAbsentError)) throw error;
       }
     }
   }

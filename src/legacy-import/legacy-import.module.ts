@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { LegacyImportService } from './legacy-import.service.js';
 import { ImportWriter } from './target/import-writer.js';
 import { ImportedRowsRepository } from './target/imported-rows.repository.js';
@@ -7,6 +8,7 @@ import { TargetSessionRepository } from './target/target-session.repository.js';
 
 /** The way from the old system's database into this one. */
 @Module({
+  imports: [CatalogueModule],
   providers: [
     ImportedRowsRepository,
     OpeningBalancesRepository,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLUSTER_VERSION_NAME, NODE_CONFIGURATION_NAME } from '../catalogue/catalogue.types.js';
 import { amountSchema, nonNegativeAmountSchema, positiveAmountSchema } from '../common/money/money.schemas.js';
 import { AVAILABILITY_ZONES, ORGANIZATION_NAME, SPOT_ALLOCATION_STRATEGIES } from './organizations.types.js';
 
@@ -10,8 +11,11 @@ export const organizationNameSchema = z
   .regex(ORGANIZATION_NAME, 'must be 1 to 63 letters, digits, - and _, and start with a letter or digit');
 
 const ownerSettings = {
-  clusterVersion: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,15}$/, 'is no cluster version'),
-  isPublic: z.boolean().describe('changing it, or the cluster version, rebuilds a deployed cluster'),
+  clusterVersion: z
+    .string()
+    .regex(CLUSTER_VERSION_NAME, 'is no cluster version')
+    .describe('one that is offered to the organization; a change destroys a deployed cluster and deploys it anew'),
+  isPublic: z.boolean().describe('a change destroys a deployed cluster and deploys it anew'),
   minNodes: nodeCount.describe('at most maxNodes'),
   maxNodes: nodeCount.describe('at most adminMaxNodes'),
   allowDeployByToken: z.boolean().describe('whether a capacity request may deploy a cluster that is not there'),
@@ -24,10 +28,10 @@ const ownerSettings = {
   contactEmail: z.email().max(254).nullable(),
   nodeConfiguration: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'is no node configuration')
+    .regex(NODE_CONFIGURATION_NAME, 'is no node configuration')
     .nullable()
     .describe('variant of the cluster version; null for the usual nodes'),
-  availabilityZone: z.enum(AVAILABILITY_ZONES),
+  availabilityZone: z.enum(AVAILABILITY_ZONES).describe('a change destroys a deployed cluster and deploys it anew'),
   spotMaxPrice: positiveAmountSchema.describe('dollars per node and hour'),
   spotAllocationStrategy: z.enum(SPOT_ALLOCATION_STRATEGIES),
 };

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { ThrottlingModule } from '../throttling/throttling.module.js';
 import { LedgerRepository } from './accounts/ledger.repository.js';
 import { OrganizationAdministrationRepository } from './accounts/organization-administration.repository.js';
+import { OrganizationWriter } from './accounts/organization-writer.js';
 import { OrganizationsRepository } from './accounts/organizations.repository.js';
 import { JoiningService } from './joining.service.js';
 import { MemberDepartureService } from './member-departure.service.js';
@@ -19,9 +21,10 @@ import { OwnMembershipsService } from './own-memberships.service.js';
 import { PasscodesService } from './passcodes.service.js';
 
 @Module({
-  imports: [MailModule, ThrottlingModule],
+  imports: [MailModule, ThrottlingModule, CatalogueModule],
   providers: [
     OrganizationsRepository,
+    OrganizationWriter,
     LedgerRepository,
     MembershipsRepository,
     PasscodesRepository,

@@ -5,18 +5,31 @@ export { type RunStatus } from './runs/run-status.js';
 /** One execution of Terraform for a cluster. */
 export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
 
-/** `capacity`: what is asked for grew, shrank or ended; `user`: somebody asked for the run itself; `drift`: the schedule. */
-export type RunTrigger = 'capacity' | 'retry' | 'admin' | 'user' | 'drift';
+/**
+ * `capacity`: what is asked for grew, shrank or ended. `configuration`: what the cluster is built of was changed, and this
+ * run takes it down to be built anew. `user`: somebody asked for the run itself; `drift`: the schedule.
+ */
+export type RunTrigger = 'capacity' | 'configuration' | 'retry' | 'admin' | 'user' | 'drift';
 
 export type TargetName = 'local' | 'aws';
 
-/** What a run is to build; everything the synthesis of the configuration depends on. */
+/**
+ * What a run is to build; everything the synthesis of the configuration depends on. Runs from before the catalogue lack
+ * what is optional; their clusters have the usual values of the target.
+ */
 export interface RunInputs {
   target: TargetName;
   organizationName: string;
   nodes: number;
   clusterVersion: string;
   isPublic: boolean;
+  /** Variant of the version's nodes; null for the usual ones. */
+  nodeConfiguration?: string | null;
+  availabilityZone?: string;
+  /** For node configurations of spot instances only. */
+  spotAllocationStrategy?: string;
+  /** Dollars per node and hour, as decimal text with four decimals; for spot instances only. */
+  spotMaxPrice?: string;
 }
 
 export type RunPhase = 'prepare' | 'init' | 'plan' | 'apply' | 'finalize' | 'recover';

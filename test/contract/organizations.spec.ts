@@ -18,6 +18,7 @@ describe('/api/v1/organizations', () => {
 
   beforeAll(async () => {
     world = await HttpWorld.start();
+    await world.http.fixtures.clusterVersion('v4.10.0', ['gpu']);
     const people = {
       developer: await world.user({ isStaff: true, group: 'PS_Developer' }, 'dev'),
       owner: await world.user({}, 'olga'),

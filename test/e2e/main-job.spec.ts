@@ -54,6 +54,38 @@ describeWithTerraform('the main job', () => {
     expect((await scenario.call('GET', '/api/org_ip_adr/demo-lab/')).status).toBe(503);
   });
 
+  it('destroys a live cluster whose version is changed, as its plan says first, and deploys it anew', async () => {
+    await scenario.fixtures.clusterVersion('v4.10.0');
+    await scenario.ask(2);
+    const [before] = await finished('update', 2);
+    expect((await scenario.configure({ clusterVersion: 'v4.10.0', isPublic: true })).status).toBe(200);
+    const runs = await scenario.until(
+      'a cluster of the new version',
+      () => scenario.runs(),
+      ([run]) => run?.kind === 'update' && run.status === 'succeeded' && run.id !== before!.id,
+    );
+    const [update, destroy] = runs;
+    expect(runs.findIndex(({ id }) => id === before!.id)).toBe(2);
+    expect([destroy, update]).toMatchObject([
+      { kind: 'destroy', status: 'succeeded', trigger: 'configuration', plannedChanges: before!.plannedChanges },
+      { kind: 'update', nodes: 2, clusterVersion: 'v4.10.0', plannedChanges: before!.plannedChanges },
+    ]);
+    const log = await scenario.fixtures.query<{ phase: string }>(
+      'SELECT phase FROM run_log WHERE run_id = $1 ORDER BY seq',
+      [destroy!.id],
+    );
+    const phases = log.map(({ phase }) => phase);
+    expect(phases).toContain('plan');
+    expect(phases.lastIndexOf('plan')).toBeLessThan(phases.indexOf('apply'));
+    await scenario.until(
+      'the new cluster to be known',
+      () => scenario.call('GET', '/api/org_num_nodes/demo-lab/'),
+      ({ body }) => body.version === 'v4.10.0' && body.is_public === true && body.current_nodes === 2,
+    );
+    await scenario.release();
+    await finished('destroy', 0);
+  });
+
   it('streams a run as server-sent events that resume where they stopped', async () => {
     const [run] = await scenario.runs();
     const path = `/api/v1/organizations/demo-lab/runs/${run!.id}/events`;

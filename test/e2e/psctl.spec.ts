@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { Fixtures } from '../support/fixtures.js';
 import { dumpText, oldMembership, oldOrganization, oldUser, TemporaryFiles } from '../support/legacy-dump.js';
@@ -48,6 +50,26 @@ describe('psctl on a database', () => {
     expect(await json(['list-orgs'])).toEqual([expect.objectContaining({ id, name, maxNodes: 7 })]);
     const { stdout } = await psctl(['list-orgs']);
     expect(stdout).toMatch(new RegExp(`^NAME .*\\n${name} +local +0 +7 +10 +${id}\\n$`));
+  });
+
+  it('takes over the catalogue from a copy of the old bucket, and lists it', async () => {
+    const folder = join(files.path, 'versions');
+    for (const version of ['v4.10.0', 'unstable']) mkdirSync(join(folder, version), { recursive: true });
+    writeFileSync(join(folder, 'v4.10.0', 'sliderule-asg-gpu.tf.OPTION'), '');
+    writeFileSync(join(folder, 'unstable', 'OrgsPermitted.json'), '["nowhere"]');
+    const command = ['catalogue', 'import', '--directory', folder];
+    const planned = await psctl(command);
+    expect([planned.exitCode, planned.stdout]).toEqual([0, expect.stringContaining('Dry run: nothing was stored.')]);
+    expect(planned.stdout).toMatch(/v4\.10\.0 +added +gpu +everybody\nunstable +added +- +nobody/);
+    expect(await json([...command, '--apply'])).toMatchObject({ outcome: 'imported', onlyHere: ['latest'] });
+    expect((await psctl([...command, '--apply'])).stdout).toContain('Nothing to do');
+    const versions = (await json(['versions', 'list'])) as { name: string }[];
+    expect(versions.map(({ name }) => name)).toEqual(['latest', 'v4.10.0', 'unstable']);
+    expect((await psctl(['versions', 'list'])).stdout).toMatch(/^VERSION .*\nlatest +yes +\d+ +graviton3_spot, /);
+    const wrong = await psctl(['catalogue', 'import']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('either --directory')]);
+    const missing = await psctl(['catalogue', 'import', '--directory', '/nowhere/at/all']);
+    expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('is no directory')]);
   });
 
   it('issues tokens for an active member and nobody else, and says so in the audit log', async () => {

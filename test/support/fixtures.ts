@@ -28,6 +28,7 @@ export class Fixtures {
   async organization(fixture: OrganizationFixture = {}): Promise<{ id: string; name: string }> {
     const id = randomUUID();
     const name = fixture.name ?? `lab-${randomBytes(4).toString('hex')}`;
+    if (fixture.clusterVersion !== undefined) await this.clusterVersion(fixture.clusterVersion);
     await this.pool.query(
       `INSERT INTO organizations (id, name, target, min_nodes, max_nodes, destroy_when_idle, allow_deploy_by_token, cluster_version)
        VALUES ($1, $2, 'local', $3, $4, $5, $6, $7)`,
@@ -42,6 +43,19 @@ export class Fixtures {
       ],
     );
     return { id, name };
+  }
+
+  /** A version everybody may choose, unless there is one of this name. */
+  async clusterVersion(
+    name = `v${randomBytes(4).toString('hex')}`,
+    nodeConfigurations: string[] = [],
+  ): Promise<string> {
+    await this.pool.query('INSERT INTO cluster_versions (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
+    await this.pool.query(
+      'INSERT INTO node_configurations (cluster_version, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING',
+      [name, nodeConfigurations],
+    );
+    return name;
   }
 
   /** With a verified primary address. */

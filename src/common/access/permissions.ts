@@ -79,6 +79,11 @@ export const PERMISSIONS = {
   'users.manage': { scope: 'installation', developers: true, description: 'accounts; never those of superusers' },
   'groups.manage': { scope: 'installation', developers: false, description: 'groups and what they may do' },
   'clusters.manage': { scope: 'installation', developers: true, description: 'clusters, runs and capacity requests' },
+  'catalogue.manage': {
+    scope: 'installation',
+    developers: true,
+    description: 'cluster versions, their node configurations, and who may choose them',
+  },
   'tokens.manage': { scope: 'installation', developers: true, description: 'tokens of other accounts' },
   'settings.manage': { scope: 'installation', developers: true, description: 'settings such as provisioning disabled' },
   'audit.view': { scope: 'installation', developers: true, description: 'the audit log' },

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ClusterVersionsService } from '../../catalogue/cluster-versions.service.js';
 import { Clock } from '../../common/clock/clock.js';
 import { AuditLog } from '../../database/audit-log.js';
 import { type Transaction } from '../../database/transaction.js';
@@ -21,6 +22,7 @@ export class ImportWriter {
     private readonly imported: ImportedRowsRepository,
     private readonly balances: OpeningBalancesRepository,
     private readonly session: TargetSessionRepository,
+    private readonly versions: ClusterVersionsService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -35,6 +37,7 @@ export class ImportWriter {
     await this.table(tx, TARGETS.users, plan.users, written);
     await this.table(tx, TARGETS.emailAddresses, plan.emailAddresses, written);
     await this.table(tx, TARGETS.userGroups, userGroups, written);
+    await this.catalogue(tx, plan, written);
     await this.table(tx, TARGETS.organizations, plan.organizations, written);
     await this.table(tx, TARGETS.memberships, plan.memberships, written);
     await this.table(tx, TARGETS.clusters, plan.clusters, written);
@@ -50,6 +53,19 @@ export class ImportWriter {
   /** What has to be done outside of the transaction's reach, right before it is committed. */
   finish(tx: Transaction): Promise<void> {
     return this.session.advanceUserIds(tx);
+  }
+
+  /** Organizations come with versions nobody may have told the catalogue of yet. */
+  private async catalogue(tx: Transaction, { organizations }: ImportPlan, written: Written): Promise<void> {
+    const choices = organizations.map(({ cluster_version: clusterVersion, node_configuration: nodeConfiguration }) => ({
+      clusterVersion,
+      nodeConfiguration,
+    }));
+    for (const version of await this.versions.ensureKnown(tx, choices)) {
+      const message =
+        'This cluster version is new to the catalogue and kept for the organizations that come with it. Say who may choose it with psctl catalogue import, or at /admin/cluster-versions.';
+      written.findings.push({ severity: 'info', table: 'cluster_versions', row: version, message });
+    }
   }
 
   /** After the first obstacle nothing more is written, but all other obstacles are still looked for. */

@@ -23,7 +23,9 @@ export interface RunRow {
   id: string;
   kind: string;
   status: string;
+  trigger: string;
   nodes: number;
+  clusterVersion: string;
   plannedChanges: number | null;
   completedChanges: number;
   outputs: Record<string, unknown> | null;
@@ -122,6 +124,11 @@ export class Scenario {
 
   release(): Promise<Answer<{ released: number }>> {
     return this.call('DELETE', `/api/v1/organizations/${this.organization}/capacity-requests`);
+  }
+
+  /** As an administrator. */
+  configure(change: Record<string, unknown>): Promise<Answer<Record<string, unknown>>> {
+    return this.call('PATCH', `/api/v1/organizations/${this.organization}`, change, this.adminToken);
   }
 
   async runs(): Promise<RunRow[]> {

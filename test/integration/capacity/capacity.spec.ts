@@ -111,6 +111,39 @@ describe('capacity requests', () => {
     expect(await queued()).toMatchObject([{ kind: 'destroy', nodes: 0 }]);
   });
 
+  it.each<[string, string[]]>([
+    // test_change_version, test_process_num_node_table_ONN_NOT_EMPTY_CHANGE_VERSION and _CHANGE_IS_PUBLIC
+    [`cluster_version = 'v5'`, ['destroy', 'update']],
+    ['is_public = true', ['destroy', 'update']],
+    [`availability_zone = 'us-west-2a'`, ['destroy', 'update']],
+    [`cluster_version = 'v5', is_public = true, spot_max_price = 0.5`, ['destroy', 'update']],
+    [`node_configuration = 'graviton3_spot'`, ['update']],
+    ['spot_max_price = 0.5', ['update']],
+    [`spot_allocation_strategy = 'capacity-optimized'`, ['update']],
+    ['min_nodes = 1', []],
+  ])('when %s of a live cluster changes, it is brought there by %j', async (change, expected) => {
+    await test.fixtures.clusterVersion('v5');
+    await ask(ann, 3, 15);
+    await sizer.size(organizationId);
+    await succeedQueued();
+    await test.fixtures.query(`UPDATE organizations SET ${change} WHERE id = $1`, [organizationId]);
+    const kinds: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await sizer.size(organizationId);
+      kinds.push(...(await queued()).map(({ kind }) => kind));
+      await succeedQueued();
+    }
+    expect(kinds).toEqual(expected);
+    const [cluster] = await test.fixtures.query(
+      `SELECT c.node_count AS nodes, (c.cluster_version, c.is_public, c.availability_zone, c.node_configuration,
+         c.spot_max_price, c.spot_allocation_strategy) IS NOT DISTINCT FROM (o.cluster_version, o.is_public,
+         o.availability_zone, o.node_configuration, o.spot_max_price, o.spot_allocation_strategy) AS "isAsChosen"
+       FROM clusters c JOIN organizations o ON o.id = c.organization_id WHERE c.organization_id = $1`,
+      [organizationId],
+    );
+    expect(cluster).toEqual({ nodes: 3, isAsChosen: true });
+  });
+
   it.each([
     [{ destroyWhenIdle: false }, [{ kind: 'update', nodes: 0 }]],
     [{ minNodes: 2 }, [{ kind: 'update', nodes: 2 }]],

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { CreateClusterCatalogue1795512000000 } from '../../../migrations/1795512000000-create-cluster-catalogue.js';
 import { ExtendOrganizations1795500240000 } from '../../../migrations/1795500240000-extend-organizations.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -35,6 +36,8 @@ describe('the migration that extends organizations', () => {
           '2026-03-01T12:00:00Z', now(), 'access_ended')`);
     const migration = new ExtendOrganizations1795500240000();
     const runner = source.createQueryRunner();
+    // A later migration refers to the columns of this one.
+    await new CreateClusterCatalogue1795512000000().down(runner);
     const before = await shape();
     await migration.down(runner);
     expect(await shape()).not.toEqual(before);
@@ -47,6 +50,7 @@ describe('the migration that extends organizations', () => {
   it('gives organizations that were there before the defaults of the contract', async () => {
     const migration = new ExtendOrganizations1795500240000();
     const runner = source.createQueryRunner();
+    await new CreateClusterCatalogue1795512000000().down(runner);
     await migration.down(runner);
     await source.query(
       `INSERT INTO organizations (id, name, target) VALUES ('00000000-0000-4000-8000-000000000001', 'lab', 'local')`,

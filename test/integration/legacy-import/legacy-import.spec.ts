@@ -69,6 +69,20 @@ describe('LegacyImportService', () => {
     expect(audit.map(({ action }) => action)).toEqual(['organization.imported', 'legacy.imported']);
   });
 
+  it('makes the catalogue know what organizations come with, and offers it to nobody else', async () => {
+    const organization = oldOrganization(1, 'alpha', { owner_id: '5', version: 'v3', asg_cfg: 'aarch64' });
+    const from = file({ users_orgaccount: [organization] });
+    expect(messages(await importInto(test.context, from), 'info')).toContain(
+      'cluster_versions v3: This cluster version is new',
+    );
+    const catalogue = await sql(
+      `SELECT v.name, v.is_restricted, n.name AS configuration FROM cluster_versions v
+       JOIN node_configurations n ON n.cluster_version = v.name WHERE v.name <> 'latest'`,
+    );
+    expect(catalogue).toEqual([{ name: 'v3', is_restricted: true, configuration: 'aarch64' }]);
+    expect(messages(await importInto(test.context, from), 'info')).not.toContain('cluster_versions');
+  });
+
   it('gives new accounts ids after the imported ones', async () => {
     await importInto(test.context, file());
     expect((await test.fixtures.user()).id).toBe(8);

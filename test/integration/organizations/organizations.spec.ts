@@ -125,7 +125,7 @@ describe('organizations', () => {
   });
 
   it('change what is given only, and record both sides', async () => {
-    const { id } = await create({ contactEmail: 'a@example.org', nodeConfiguration: 'gpu' });
+    const { id } = await create({ contactEmail: 'a@example.org', nodeConfiguration: 't4g_large' });
     const change = { minNodes: 2, maxNodes: undefined, nodeConfiguration: null, spotMaxPrice: '0.5' };
     const updated = await lifecycle.update(access(id, 'owner'), change, actor(owner));
     expect(updated).toMatchObject({
@@ -139,7 +139,7 @@ describe('organizations', () => {
       actor: 'user:olga',
       action: 'organization.updated',
       details: {
-        before: { minNodes: 0, nodeConfiguration: 'gpu', spotMaxPrice: '0.1700' },
+        before: { minNodes: 0, nodeConfiguration: 't4g_large', spotMaxPrice: '0.1700' },
         after: { minNodes: 2, nodeConfiguration: null, spotMaxPrice: '0.5000' },
       },
     });
