@@ -7,7 +7,7 @@ BUILT := dist/.tsbuildinfo
 SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' \) ! -name '*.spec.ts')
 
 .DELETE_ON_ERROR:
-.PHONY: help install build up demo test check bench fuzz clean node
+.PHONY: help install build up demo test check bench fuzz kills clean node
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: install ## formatting, lint, types, import rules
 
 bench: build ## measure requests per second and latencies
 	npm run --silent bench
+
+kills: build ## kill service, Terraform, provider and machine 200 times while a cluster on a simulated AWS changes
+	PS_TEST_KILLS=200 npm run --silent test:e2e -- --testPathPatterns aws-kills
 
 fuzz: build ## hold 20,000 arbitrary requests against the API documents
 	@node test/fuzz/fuzz.mjs

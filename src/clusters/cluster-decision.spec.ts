@@ -18,6 +18,8 @@ const organization = {
   availabilityZone: 'us-west-2c',
   spotAllocationStrategy: 'lowest-price' as const,
   spotMaxPrice: '0.1700',
+  minNodes: 0,
+  maxNodes: 10,
   provisioningSuspended: false,
 };
 const absent: ClusterState = {

@@ -46,6 +46,8 @@ export type OrganizationPolicy = Pick<
   | 'availabilityZone'
   | 'spotAllocationStrategy'
   | 'spotMaxPrice'
+  | 'minNodes'
+  | 'maxNodes'
   | 'provisioningSuspended'
 >;
 export type RunInProgress = Pick<Run, 'kind' | 'inputs' | 'isPlanOnly'>;
@@ -152,6 +154,7 @@ export function inputsOf(organization: OrganizationPolicy, nodes: number): RunIn
   const { spotAllocationStrategy, spotMaxPrice } = organization;
   return {
     ...{ target, organizationName: name, nodes, clusterVersion, isPublic },
+    nodeLimits: { min: organization.minNodes, max: organization.maxNodes },
     ...{ nodeConfiguration, availabilityZone, spotAllocationStrategy, spotMaxPrice },
   };
 }

@@ -20,6 +20,8 @@ const lab: OrganizationPolicy = {
   availabilityZone: 'us-west-2c',
   spotAllocationStrategy: 'lowest-price',
   spotMaxPrice: '0.1700',
+  minNodes: 0,
+  maxNodes: 10,
   provisioningSuspended: false,
 };
 

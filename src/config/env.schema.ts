@@ -59,6 +59,14 @@ const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+const HARDENING = ['imdsv2', 'encrypted-volumes', 'secrets-at-boot'] as const;
+
+const hardening = z
+  .string()
+  .default(HARDENING.join(','))
+  .transform((value) => value.split(',').filter((part) => part !== ''))
+  .pipe(z.array(z.enum(HARDENING)));
+
 /** What Terraform reads from TF_ variables would change what a run does; PS_ variables hold our secrets. */
 const variableNames = z
   .string()
@@ -213,6 +221,31 @@ export const envSchema = z.object({
   PS_SHUTDOWN_GRACE_SECONDS: seconds(100, 0).describe(
     'after SIGTERM, how long to wait for runs in all; keep it below the stop timeout',
   ),
+  PS_AWS_CONTAINER_REPOSITORY: z
+    .string()
+    .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*$/, 'must look like 123456789012.dkr.ecr.us-west-2.amazonaws.com')
+    .optional()
+    .describe('where the images of clusters are; without it no clusters are built on AWS'),
+  PS_AWS_REGION: z.string().min(1).default('us-west-2').describe('region of the clusters'),
+  PS_AWS_DOMAIN: z.string().min(1).default('slideruleearth.io').describe('clusters are <organization>.<domain>'),
+  PS_AWS_PROJECT_BUCKET: z
+    .string()
+    .min(3)
+    .default('sliderule')
+    .describe('bucket with the configuration, software and data of clusters'),
+  PS_AWS_PUBLIC_BUCKET: z.string().min(3).default('sliderule-public').describe('bucket that clusters write results to'),
+  PS_AWS_KEY_PAIR: z.string().min(1).optional().describe('key pair for ssh to the machines of clusters'),
+  PS_AWS_AMI_OWNER: z.string().min(1).default('self').describe('account that owns the machine images, or self'),
+  PS_AWS_VPC_CIDR: z.string().min(9).default('10.0.0.0/16').describe('network of each cluster'),
+  PS_AWS_NODE_VOLUME_GB: integer(64, 8, 16_384).describe('volume of each node'),
+  PS_AWS_HARDENING: hardening.describe(
+    'comma-separated: imdsv2, encrypted-volumes, secrets-at-boot; switching one replaces or restarts machines',
+  ),
+  PS_AWS_ROLE_ARN: z
+    .string()
+    .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of a role')
+    .optional()
+    .describe('role the service takes on for everything it does on AWS; without one it uses the credentials it has'),
   PS_DRIFT_CHECK_SECONDS: seconds(21_600, 0).describe(
     'how often every deployed cluster is compared with reality; 0: never',
   ),

@@ -21,6 +21,8 @@ export interface RunInputs {
   target: TargetName;
   organizationName: string;
   nodes: number;
+  /** Between which the cluster's own scaling stays; of runs before there were any, unknown. */
+  nodeLimits?: { min: number; max: number };
   clusterVersion: string;
   isPublic: boolean;
   /** Variant of the version's nodes; null for the usual ones. */
@@ -51,6 +53,8 @@ export interface StateSummary {
   lineage: string;
   /** Instances per resource address without index, for example `{"terraform_data.node": 5}`. */
   resourceCounts: Record<string, number>;
+  /** Machines that scaling groups of the state are to have; absent when there is none. */
+  groupCapacity?: number;
   outputs: Record<string, unknown>;
 }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesiseLocalCluster } from '../../dist/cdktf/local/local-cluster.js';
 import { RunWorkdir } from '../../dist/src/provisioning/runner/run-workdir.js';
-import { terraformEnvironment } from '../../dist/src/provisioning/runner/terraform-environment.js';
+import { terraformCliConfig, terraformEnvironment } from '../../dist/src/provisioning/runner/terraform-environment.js';
 import { startService } from './support/processes.mjs';
 import { below, beside, figure, format } from './support/report.mjs';
 import { openStage } from './support/stage.mjs';
@@ -109,7 +109,7 @@ class ManualTerraform {
     this.binary = binary;
     this.organizationName = organizationName;
     this.workdir = new RunWorkdir(dataDirectory, 'by-hand', 'by-hand');
-    this.workdir.create();
+    this.workdir.create(terraformCliConfig(null));
     this.isInitialised = false;
   }
 

@@ -111,6 +111,24 @@ export class AwsSimulator {
     return simulator;
   }
 
+  /**
+   * A service that builds its clusters in this account: the variables it starts with. Keys are invented; the simulator
+   * asks for none.
+   */
+  serviceEnvironment(): Record<string, string> {
+    const { TF_CLI_CONFIG_FILE: cliConfig = '', ...account } = this.environment;
+    const [, mirror = ''] = /path = "([^"]+)"/.exec(readFileSync(cliConfig, 'utf8')) ?? [];
+    return {
+      ...account,
+      PS_TERRAFORM_PROVIDER_MIRROR: mirror,
+      PS_TERRAFORM_PASS_ENVIRONMENT: Object.keys(account).join(','),
+      PS_AWS_CONTAINER_REPOSITORY: '123456789012.dkr.ecr.us-west-2.amazonaws.com',
+      PS_AWS_DOMAIN: 'example.org',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'invented-secret-access-key-for-tests',
+    };
+  }
+
   /** Forgets the account. */
   stop(): void {
     rmSync(this.directory, { recursive: true, force: true });

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CredentialsModule } from '../../credentials/credentials.module.js';
+import { AwsTarget } from '../targets/aws.target.js';
 import { LocalTarget } from '../targets/local.target.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
 import { RunExecutor } from './run-executor.js';
@@ -6,7 +8,8 @@ import { TerraformBinary } from './terraform-binary.js';
 
 /** Terraform on this machine. */
 @Module({
-  providers: [TerraformBinary, LocalTarget, TargetSynthesizer, RunExecutor],
+  imports: [CredentialsModule],
+  providers: [TerraformBinary, LocalTarget, AwsTarget, TargetSynthesizer, RunExecutor],
   exports: [TerraformBinary, RunExecutor],
 })
 export class RunnerModule {}

@@ -16,7 +16,7 @@ const stateSchema = z.object({
         mode: z.string(),
         type: z.string(),
         name: z.string(),
-        instances: z.array(z.unknown()),
+        instances: z.array(z.looseObject({ attributes: z.unknown() })),
       }),
     )
     .default([]),
@@ -48,7 +48,14 @@ export function summariseState({ content }: StateSnapshot, path: string): StateS
     const address = [module, type, name].filter((part) => part !== undefined).join('.');
     resourceCounts[address] = (resourceCounts[address] ?? 0) + instances.length;
   }
-  return { serial: state.serial, lineage: state.lineage, resourceCounts, outputs: openOutputs(state) };
+  const capacity = groupCapacity(state);
+  return {
+    serial: state.serial,
+    lineage: state.lineage,
+    resourceCounts,
+    ...(capacity === null ? {} : { groupCapacity: capacity }),
+    outputs: openOutputs(state),
+  };
 }
 
 /**
@@ -72,6 +79,17 @@ function parseState(content: Buffer, path: string): State {
   const parsed = stateSchema.safeParse(json);
   if (!parsed.success) throw new InvalidStateError(path, z.prettifyError(parsed.error));
   return parsed.data;
+}
+
+const groupSchema = z.looseObject({ attributes: z.looseObject({ desired_capacity: z.number().int().min(0) }) });
+
+/** The machines of a scaling group are no resources of their own; the group knows how many there should be. */
+function groupCapacity({ resources }: State): number | null {
+  const groups = resources
+    .filter(({ mode, type }) => mode === 'managed' && type === 'aws_autoscaling_group')
+    .flatMap(({ instances }) => instances.map((instance) => groupSchema.safeParse(instance)));
+  const known = groups.flatMap(({ data }) => (data ? [data.attributes.desired_capacity] : []));
+  return known.length === 0 ? null : known.reduce((total, capacity) => total + capacity, 0);
 }
 
 function openOutputs({ outputs }: State): Record<string, unknown> {

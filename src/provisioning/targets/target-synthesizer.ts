@@ -1,27 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../../common/errors/domain-error.js';
 import { type RunInputs } from '../provisioning.types.js';
+import { AwsTarget } from './aws.target.js';
 import { LocalTarget } from './local.target.js';
-import { type SynthesisedStack, type Target } from './target.js';
-
-export class TargetUnavailableError extends DomainError {
-  readonly code = 'targets.unavailable';
-  readonly kind = 'unavailable';
-
-  constructor(target: string) {
-    super(
-      `Clusters cannot be built on the target "${target}" by this installation. Set the organization's target to "local".`,
-    );
-  }
-}
+import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
 
 /** The one place that knows how each target's configuration is made; cdktf stays behind it. */
 @Injectable()
 export class TargetSynthesizer {
   private readonly targets: ReadonlyMap<string, Target>;
 
-  constructor(local: LocalTarget) {
-    this.targets = new Map([['local', local]]);
+  constructor(local: LocalTarget, aws: AwsTarget) {
+    this.targets = new Map<string, Target>([
+      ['local', local],
+      ['aws', aws],
+    ]);
   }
 
   /** Loads what synthesis needs, so that the first run does not wait for it. */
@@ -32,7 +24,7 @@ export class TargetSynthesizer {
   /** Throws {@link TargetUnavailableError} for a target this installation does not have. */
   async synthesise(inputs: RunInputs): Promise<SynthesisedStack> {
     const target = this.targets.get(inputs.target);
-    if (!target) throw new TargetUnavailableError(inputs.target);
+    if (!target) throw new TargetUnavailableError(inputs.target, 'There is no such target; choose "local" or "aws".');
     return target.synthesise(inputs);
   }
 }

@@ -1,3 +1,4 @@
+import { DomainError } from '../../common/errors/domain-error.js';
 import { type RunInputs } from '../provisioning.types.js';
 
 /** A cluster as Terraform configuration. */
@@ -16,4 +17,13 @@ export interface SynthesisedStack {
 export interface Target {
   preload(): Promise<void>;
   synthesise(inputs: RunInputs): Promise<SynthesisedStack>;
+}
+
+export class TargetUnavailableError extends DomainError {
+  readonly code = 'targets.unavailable';
+  readonly kind = 'unavailable';
+
+  constructor(target: string, next: string) {
+    super(`Clusters cannot be built on the target "${target}" by this installation. ${next}`);
+  }
 }

@@ -44,14 +44,16 @@ export class Scenario {
     readonly fixtures: Fixtures,
     private readonly environment: NodeJS.ProcessEnv,
     public server: ServerProcess,
+    private readonly patienceMs: number,
   ) {}
 
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Scenario> {
+  /** `patienceMs` is how long it waits for anything; clusters of many resources take longer. */
+  static async start(environment: NodeJS.ProcessEnv = {}, patienceMs = 60_000): Promise<Scenario> {
     const database = await createTestDatabase();
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-e2e-'));
     const full = { PS_DATABASE_URL: database.url.value, PS_DATA_DIRECTORY: dataDirectory, ...environment };
     const server = await ServerProcess.start(full);
-    const scenario = new Scenario(database, dataDirectory, new Fixtures(database.url), full, server);
+    const scenario = new Scenario(database, dataDirectory, new Fixtures(database.url), full, server, patienceMs);
     await scenario.createAccounts();
     return scenario;
   }
@@ -77,8 +79,8 @@ export class Scenario {
   }
 
   /** Another organization with the same owner and member. */
-  async addTenant(name: string): Promise<Tenant> {
-    const id = await this.createOrganization(name);
+  async addTenant(name: string, target: 'local' | 'aws' = 'local'): Promise<Tenant> {
+    const id = await this.createOrganization(name, target);
     const member = await this.must<{ access: string }>('POST', '/api/org_token/', {
       username: 'member',
       password: PASSWORD,
@@ -141,7 +143,12 @@ export class Scenario {
   }
 
   /** Polls until `condition` holds; fails with what it saw last. */
-  async until<T>(what: string, look: () => Promise<T>, condition: (seen: T) => boolean, limitMs = 60_000): Promise<T> {
+  async until<T>(
+    what: string,
+    look: () => Promise<T>,
+    condition: (seen: T) => boolean,
+    limitMs = this.patienceMs,
+  ): Promise<T> {
     const end = Date.now() + limitMs;
     for (;;) {
       const seen = await look();
@@ -175,8 +182,8 @@ export class Scenario {
     await this.logIn();
   }
 
-  private async createOrganization(name: string): Promise<string> {
-    const organization = { name, owner: 'owner', target: 'local' };
+  private async createOrganization(name: string, target: 'local' | 'aws' = 'local'): Promise<string> {
+    const organization = { name, owner: 'owner', target };
     const { id } = await this.must<{ id: string }>('POST', '/admin/organizations', organization, this.adminToken);
     const membership = { username: 'member', role: 'member', status: 'active' };
     await this.must('POST', `/admin/organizations/${id}/memberships`, membership, this.adminToken);

@@ -48,6 +48,20 @@ export class Tenant {
     return this.scenario.call('POST', path, undefined, this.tokens.owner);
   }
 
+  /** Asks for a run itself, as an owner does. */
+  async askForRun(request: Record<string, unknown>): Promise<string> {
+    const path = `/api/v1/organizations/${this.name}/runs`;
+    const { status, body } = await this.scenario.call<{ id: string }>('POST', path, request, this.tokens.owner);
+    if (status !== 202) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`);
+    return body.id;
+  }
+
+  /** A run as the API shows it. */
+  async shown(runId: string): Promise<Record<string, unknown>> {
+    const path = `/api/v1/organizations/${this.name}/runs/${runId}`;
+    return (await this.scenario.call('GET', path, undefined, this.tokens.member)).body;
+  }
+
   /** The run's event stream; each piece of it as it comes. */
   async *events(runId: string, lastEventId: number, signal: AbortSignal): AsyncGenerator<string> {
     const headers = { authorization: `Bearer ${this.tokens.member}`, 'last-event-id': String(lastEventId) };
@@ -102,6 +116,15 @@ export class Tenant {
     );
   }
 
+  /** Waits until nothing is deployed and nothing is under way; a cluster that was never built is not settled either. */
+  untilGone(): Promise<StoredCluster | undefined> {
+    return this.scenario.until(
+      'no cluster',
+      () => this.cluster(),
+      (seen) => seen?.unfinished === 0 && !seen.isDeployed && seen.desiredNodes === 0,
+    );
+  }
+
   phase(runId: string, phase: string): PhaseFiles {
     return new PhaseFiles(this.workspace('runs', runId, phase));
   }
@@ -121,6 +144,17 @@ export class Tenant {
     return parsedResources(text).flatMap(({ name, instances }) => instances.map(() => name));
   }
 
+  /** Every managed resource of the state that has an id, as `type id`. */
+  stateIds(): Set<string> {
+    const path = this.workspace('terraform.tfstate');
+    const resources = parsedResources(existsSync(path) ? readFileSync(path, 'utf8') : '');
+    return new Set(
+      resources
+        .filter(({ mode }) => mode === 'managed')
+        .flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id ?? ''}`)),
+    );
+  }
+
   stateNodes(): number {
     return this.stateResources().filter((name) => name === 'node').length;
   }
@@ -132,8 +166,10 @@ export class Tenant {
 }
 
 interface StateResource {
+  mode: string;
+  type: string;
   name: string;
-  instances: unknown[];
+  instances: { attributes: { id?: string } }[];
 }
 
 /** None while Terraform writes the file: it does so in place, so the end may be missing, or that of a longer one be left. */

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config.js';
+import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
+import { type AwsCredentials } from '../../credentials/credentials.types.js';
+import { type RunInputs } from '../provisioning.types.js';
+import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
+
+const TERRAFORM_BASE_PATH = 'ps-server';
+/** Terraform finds its credentials in the environment and nowhere else. */
+const NO_OTHER_CREDENTIALS = {
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+};
+
+/** Clusters in the AWS account of the installation. */
+@Injectable()
+export class AwsTarget implements Target {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly credentials: AwsCredentialsService,
+  ) {}
+
+  async preload(): Promise<void> {
+    if (this.config.env.PS_AWS_CONTAINER_REPOSITORY !== undefined) await definition();
+  }
+
+  /** Throws TargetUnavailableError, ClusterInputsError or AwsCredentialsError. */
+  async synthesise(inputs: RunInputs): Promise<SynthesisedStack> {
+    const { PS_AWS_CONTAINER_REPOSITORY: containerRepository } = this.config.env;
+    if (containerRepository === undefined) {
+      throw new TargetUnavailableError('aws', 'Set PS_AWS_CONTAINER_REPOSITORY and the other PS_AWS_ variables.');
+    }
+    const credentials = await this.credentials.resolve();
+    return {
+      files: { 'cdk.tf.json': await this.text(inputs, containerRepository) },
+      variables: {},
+      environment: { ...NO_OTHER_CREDENTIALS, AWS_REGION: this.config.env.PS_AWS_REGION, ...variables(credentials) },
+      secrets: [credentials.secretAccessKey, credentials.sessionToken].filter((secret) => secret !== null),
+    };
+  }
+
+  private async text(inputs: RunInputs, containerRepository: string): Promise<string> {
+    const { env } = this.config;
+    const { synthesiseCluster, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS } = await definition();
+    const { nodes } = inputs;
+    const limits = inputs.nodeLimits ?? { min: 0, max: nodes };
+    return synthesiseCluster({
+      installation: {
+        ...INSTALLATION_DEFAULTS,
+        domain: env.PS_AWS_DOMAIN,
+        region: env.PS_AWS_REGION,
+        containerRepository,
+        projectBucket: env.PS_AWS_PROJECT_BUCKET,
+        publicBucket: env.PS_AWS_PUBLIC_BUCKET,
+        keyPairName: env.PS_AWS_KEY_PAIR ?? null,
+        amiOwner: env.PS_AWS_AMI_OWNER,
+        vpcCidr: env.PS_AWS_VPC_CIDR,
+        terraformBasePath: TERRAFORM_BASE_PATH,
+      },
+      clusterName: inputs.organizationName,
+      organizationName: inputs.organizationName,
+      clusterVersion: inputs.clusterVersion,
+      isPublic: inputs.isPublic,
+      nodes: { min: Math.min(limits.min, nodes), max: Math.max(limits.max, nodes, 1), desired: nodes },
+      nodeConfiguration: inputs.nodeConfiguration ?? null,
+      spot: {
+        allocationStrategy: inputs.spotAllocationStrategy ?? CLUSTER_DEFAULTS.spot.allocationStrategy,
+        maxPrice: inputs.spotMaxPrice ?? CLUSTER_DEFAULTS.spot.maxPrice,
+      },
+      availabilityZone: inputs.availabilityZone ?? CLUSTER_DEFAULTS.availabilityZone,
+      volumeSizeGb: env.PS_AWS_NODE_VOLUME_GB,
+      environmentVersion: inputs.clusterVersion,
+      hardening: {
+        imdsv2: env.PS_AWS_HARDENING.includes('imdsv2'),
+        encryptedVolumes: env.PS_AWS_HARDENING.includes('encrypted-volumes'),
+        secretsAtBoot: env.PS_AWS_HARDENING.includes('secrets-at-boot'),
+      },
+      adopted: null,
+    });
+  }
+}
+
+function variables({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken === null ? {} : { AWS_SESSION_TOKEN: sessionToken }),
+  };
+}
+
+interface Definition {
+  synthesiseCluster: (typeof import('../../../cdktf/cluster/cluster-stack.js'))['synthesiseCluster'];
+  CLUSTER_DEFAULTS: (typeof import('../../../cdktf/cluster/cluster-inputs.js'))['CLUSTER_DEFAULTS'];
+  INSTALLATION_DEFAULTS: (typeof import('../../../cdktf/cluster/cluster-inputs.js'))['INSTALLATION_DEFAULTS'];
+}
+
+/** Imported late: with the bindings of the provider cdktf takes half a second and 90 MB. */
+async function definition(): Promise<Definition> {
+  const [{ synthesiseCluster }, { CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS }] = await Promise.all([
+    import('../../../cdktf/cluster/cluster-stack.js'),
+    import('../../../cdktf/cluster/cluster-inputs.js'),
+  ]);
+  return { synthesiseCluster, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS };
+}
