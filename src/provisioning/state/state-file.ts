@@ -16,7 +16,7 @@ const stateSchema = z.object({
         mode: z.string(),
         type: z.string(),
         name: z.string(),
-        instances: z.array(z.looseObject({ attributes: z.unknown() })),
+        instances: z.array(z.looseObject({})),
       }),
     )
     .default([]),

@@ -29,7 +29,10 @@ export class AwsTarget implements Target {
   async synthesise(inputs: RunInputs): Promise<SynthesisedStack> {
     const { PS_AWS_CONTAINER_REPOSITORY: containerRepository } = this.config.env;
     if (containerRepository === undefined) {
-      throw new TargetUnavailableError('aws', 'Set PS_AWS_CONTAINER_REPOSITORY and the other PS_AWS_ variables.');
+      throw new TargetUnavailableError(
+        'aws',
+        'Set PS_AWS_CONTAINER_REPOSITORY and the other variables about AWS in .env.example.',
+      );
     }
     const credentials = await this.credentials.resolve();
     return {
