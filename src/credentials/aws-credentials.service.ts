@@ -1,4 +1,3 @@
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app-config.js';
 import { AwsCredentialsError } from './credentials.errors.js';
@@ -19,28 +18,28 @@ const SESSION_NAME = 'ps-server';
  */
 @Injectable()
 export class AwsCredentialsService {
-  private readonly provider: Provider;
+  private provider: Promise<Provider> | null = null;
 
-  constructor(config: AppConfig) {
-    const { PS_AWS_ROLE_ARN: RoleArn, PS_AWS_REGION: region } = config.env;
-    const own = fromNodeProviderChain();
-    this.provider =
-      RoleArn === undefined
-        ? own
-        : fromTemporaryCredentials({
-            masterCredentials: own,
-            params: { RoleArn, RoleSessionName: SESSION_NAME },
-            clientConfig: { region },
-          });
-  }
+  constructor(private readonly config: AppConfig) {}
 
   /** Fresh ones for every caller, so that a run begins with as much of their life as there is. */
   async resolve(): Promise<AwsCredentials> {
     try {
-      const { accessKeyId, secretAccessKey, sessionToken = null, expiration = null } = await this.provider();
+      const provide = await (this.provider ??= this.load());
+      const { accessKeyId, secretAccessKey, sessionToken = null, expiration = null } = await provide();
       return { accessKeyId, secretAccessKey, sessionToken, expiresAt: expiration };
     } catch (error) {
       throw new AwsCredentialsError(error);
     }
+  }
+
+  /** Loaded late: what does nothing on AWS need not load its tools. */
+  private async load(): Promise<Provider> {
+    const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+    const { PS_AWS_ROLE_ARN: RoleArn, PS_AWS_REGION: region } = this.config.env;
+    const own = fromNodeProviderChain();
+    if (RoleArn === undefined) return own;
+    const params = { RoleArn, RoleSessionName: SESSION_NAME };
+    return fromTemporaryCredentials({ masterCredentials: own, params, clientConfig: { region } });
   }
 }

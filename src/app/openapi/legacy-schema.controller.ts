@@ -1,6 +1,5 @@
 import { Controller, Get, Header, Headers, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { dump } from 'js-yaml';
 import { z } from 'zod';
 import { Access } from '../../common/access/access.decorators.js';
 import { OpenApiDocuments } from './openapi-documents.js';
@@ -27,7 +26,9 @@ export class LegacySchemaController {
     const document = await this.documents.get('legacy');
     const isJson = format === undefined ? accept?.includes('json') === true : format === 'json';
     void reply.header('content-type', isJson ? JSON_DOCUMENT : YAML).header('vary', 'Accept, Origin');
-    return isJson ? JSON.stringify(document) : dump(document, { noRefs: true });
+    if (isJson) return JSON.stringify(document);
+    const { dump } = await import('js-yaml');
+    return dump(document, { noRefs: true });
   }
 
   @Get('swagger-ui//')

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { DomainError, errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
@@ -28,6 +28,8 @@ interface Ingredients {
 /** Carries a run out: prepare, init, plan, apply that plan, finalize. Every step resumes what an earlier process began. */
 @Injectable()
 export class RunExecutor implements OnApplicationBootstrap {
+  private readonly logger = new Logger(RunExecutor.name);
+
   constructor(
     private readonly binary: TerraformBinary,
     private readonly synthesizer: TargetSynthesizer,
@@ -35,8 +37,11 @@ export class RunExecutor implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await Promise.all([this.synthesizer.preload(), this.binary.availability()]);
+  /** What the first run would wait for is loaded in advance, but nothing waits for that. */
+  onApplicationBootstrap(): void {
+    Promise.all([this.synthesizer.preload(), this.binary.availability()]).catch((error: unknown) => {
+      this.logger.warn(`What runs need could not be loaded in advance: ${errorMessage(error)}`);
+    });
   }
 
   /**
