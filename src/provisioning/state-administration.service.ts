@@ -49,7 +49,11 @@ export class StateAdministrationService {
   }
 
   /** The state in clear, with whatever secrets it holds; for superusers, and never unrecorded. */
-  download({ id, name }: Owner, versionId: string, author: Author): Promise<{ version: StateVersion; content: Buffer }> {
+  download(
+    { id, name }: Owner,
+    versionId: string,
+    author: Author,
+  ): Promise<{ version: StateVersion; content: Buffer }> {
     if (!author.isSuperuser) throw new StateDownloadForbiddenError();
     return this.transactions.run(async (tx) => {
       const version = await this.version(tx, { id, name }, versionId);
