@@ -36,4 +36,7 @@ export interface PlanPatience {
 }
 
 /** `unclaimed`: no worker took it; `late`: it is still at work. Either may end yet. */
-export interface AwaitedPlan { how: 'ended' | 'unclaimed' | 'late'; run: Run }
+export interface AwaitedPlan {
+  how: 'ended' | 'unclaimed' | 'late';
+  run: Run;
+}

@@ -49,7 +49,7 @@ export class StateAdministrationService {
   }
 
   /** The state in clear, with whatever secrets it holds; for superusers, and never unrecorded. */
-  download(
+  async download(
     { id, name }: Owner,
     versionId: string,
     author: Author,

@@ -79,10 +79,10 @@ export function withSerial(content: Buffer, serial: number): Buffer {
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
     if (token === '{' || token === '[') depth += 1;
     if (token === '}' || token === ']') depth -= 1;
-    const value = depth === 1 && token === '"serial"' ? /^\s*:\s*\d+/.exec(text.slice(index + token.length)) : null;
+    const value = depth === 1 && token === '"serial"' ? /^\s*:\s*(?=\d)/.exec(text.slice(index + token.length)) : null;
     if (!value) continue;
-    const end = index + token.length;
-    return Buffer.from(`${text.slice(0, end)}: ${serial}${text.slice(end + value[0].length)}`);
+    const start = index + token.length + value[0].length;
+    return Buffer.from(text.slice(0, start) + text.slice(start).replace(/^\d+/, String(serial)));
   }
   throw new InvalidStateError('A stored state', 'it has no serial');
 }
