@@ -11,13 +11,6 @@ const detailsSchema = z.object({
   terraform_version: z.string().default('unknown'),
   serial: z.number(),
   lineage: z.string(),
-  resources: z.array(
-    z.object({
-      type: z.string(),
-      name: z.string(),
-      instances: z.array(z.object({ attributes: z.record(z.string(), z.unknown()).default({}) })),
-    }),
-  ),
 });
 
 /** A state of the old system that was checked. */
@@ -39,9 +32,9 @@ export function readAdoptableState(content: Buffer, source: string, organization
     problems.push(`Its output prov_sys_handshake is not "${HANDSHAKE}", so no deployed cluster is in it.`);
   if (clusterName !== organization)
     problems.push(`Its output cluster_name is ${JSON.stringify(clusterName)}, so it belongs to another organization.`);
-  const nodes = nodesOf(details);
-  if (nodes === null) problems.push('It has no desired_capacity of aws_autoscaling_group.sliderule-cluster.');
-  if (problems.length > 0 || nodes === null) throw new StateNotAdoptableError(problems);
+  const nodes = summary.groupCapacity;
+  if (nodes === undefined) problems.push('It has no desired_capacity of aws_autoscaling_group.sliderule-cluster.');
+  if (problems.length > 0 || nodes === undefined) throw new StateNotAdoptableError(problems);
   const { serial, lineage, terraform_version: terraformVersion } = details;
   return { snapshot: { serial, lineage, content }, summary, terraformVersion, clusterName: organization, nodes };
 }
@@ -56,10 +49,4 @@ function parse(content: Buffer, source: string): { summary: StateSummary; detail
     if (error instanceof z.ZodError) throw new StateNotAdoptableError([z.prettifyError(error)]);
     throw error;
   }
-}
-
-function nodesOf({ resources }: z.infer<typeof detailsSchema>): number | null {
-  const group = resources.find(({ type, name }) => type === 'aws_autoscaling_group' && name === 'sliderule-cluster');
-  const desired = group?.instances[0]?.attributes.desired_capacity;
-  return typeof desired === 'number' ? desired : null;
 }
