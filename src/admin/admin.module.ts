@@ -21,6 +21,7 @@ import { AdminOrganizationsBulkController } from './admin-organizations-bulk.con
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
 import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
+import { AdminStateController } from './admin-state.controller.js';
 import { AdminTokensController } from './admin-tokens.controller.js';
 import { AdminUsersBulkController } from './admin-users-bulk.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
@@ -53,6 +54,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminClustersController,
     AdminClusterVersionsController,
     AdminRunsController,
+    AdminStateController,
     AdminSettingsController,
     AdminAuditController,
   ],

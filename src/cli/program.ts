@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAddToGroup } from './add-to-group.command.js';
+import { registerAdoptCluster } from './adopt-cluster.command.js';
 import { registerCatalogueImport } from './catalogue-import.command.js';
 import { registerChangePassword } from './change-password.command.js';
 import { registerConfig } from './config.command.js';
@@ -17,6 +18,7 @@ import { registerProvisioningSwitch } from './provisioning-switch.command.js';
 import { registerSetStaff } from './set-staff.command.js';
 import { registerShell } from './shell.command.js';
 import { type ListRoutes, registerShowUrls } from './show-urls.command.js';
+import { registerState } from './state.command.js';
 
 /** The command line. Nothing is opened before a command needs it, so `--help` and `config` work without a database. */
 export function createProgram(open: OpenContext, listRoutes: ListRoutes): Command {
@@ -39,6 +41,8 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerImportLegacy(program, open);
   registerCatalogueImport(program, open);
   registerListVersions(program, open);
+  registerAdoptCluster(program, open);
+  registerState(program, open);
   registerProvisioningSwitch(program, open);
   registerShowUrls(program, listRoutes);
   registerShell(program, open);

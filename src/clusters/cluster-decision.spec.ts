@@ -119,6 +119,15 @@ describe('decide', () => {
     expect(ask(wishing(absent, 3), { organization: suspended, queued: update(3) }).action).toBe('drop_queued');
   });
 
+  it.each([
+    ['a plan', { ...update(5), isPlanOnly: true }],
+    ['a comparison with reality', { ...update(3), kind: 'refresh' as const }],
+  ])('leaves alone %s somebody asked for, also while provisioning is suspended', (_, queued) => {
+    expect(ask(running(3), { queued }).action).toBe('none');
+    const suspended = { ...organization, provisioningSuspended: true };
+    expect(ask(running(3), { organization: suspended, queued }).action).toBe('none');
+  });
+
   const failedUpdate = (failures: number, retryNotBefore: Date | null): ClusterState => ({
     ...wishing(absent, 3),
     isSettled: false,

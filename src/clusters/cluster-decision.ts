@@ -65,8 +65,10 @@ export interface DecisionInput {
  * do next. Pure: the same input always gives the same answer, so it may be asked at any time and any number of times.
  */
 export function decide(input: DecisionInput): Decision {
-  const { organization, cluster, active: occupying, queued } = input;
+  const { organization, cluster, active: occupying, queued: waiting } = input;
   const active = occupying && changesCluster(occupying) ? occupying : null;
+  // What somebody only wants to look at is not dropped for want of a wish.
+  const queued = waiting && changesCluster(waiting) ? waiting : null;
   if (organization.provisioningSuspended) return drop(queued, 'provisioning is suspended for the organization');
   const isRebuild = needsRebuild(organization, standing(cluster, active));
   // What follows is decided when nothing stands: an update that waits already would meet what a failed destroy left.

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, actorLabel } from '../common/access/actor.js';
+import { type Author, actorLabel } from '../common/access/actor.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { RunRequestsService } from '../provisioning/run-requests.service.js';
 import { type Run, type RunKind } from '../provisioning/provisioning.types.js';
@@ -27,7 +27,7 @@ export class ClusterRunsService {
    * Queues the run. Nodes come and go with capacity requests, so an update or a destroy can only be looked at here.
    * Throws RunNotOfferedError, ClusterAbsentError, or RunBusyError while another run waits or is at work.
    */
-  async request(organizationId: string, wish: RunWish, actor: Actor): Promise<Run> {
+  async request(organizationId: string, wish: RunWish, author: Author): Promise<Run> {
     const organization = await this.organizations.get(organizationId);
     const cluster = await this.clusters.find(organizationId);
     const isDeployed = cluster?.isDeployed === true;
@@ -43,7 +43,7 @@ export class ClusterRunsService {
       organizationId,
       kind: wish.kind,
       trigger: 'user',
-      requestedBy: actorLabel(actor),
+      requestedBy: actorLabel(author),
       inputs,
       isPlanOnly: wish.isPlanOnly,
     });

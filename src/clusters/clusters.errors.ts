@@ -66,3 +66,19 @@ export class RunNotOfferedError extends DomainError {
     super(`A run of kind ${kind} is not started by hand. ${INSTEAD[kind] ?? ''}.`);
   }
 }
+
+export class OldStateUnreadableError extends DomainError {
+  readonly code = 'adoption.state_unreadable';
+  readonly kind = 'invalid';
+}
+
+export class NotForAwsError extends DomainError {
+  readonly code = 'adoption.target';
+  readonly kind = 'conflict';
+
+  constructor(organization: string, target: string) {
+    super(
+      `The target of ${organization} is "${target}", and clusters of the old system are on "aws". Set the organization's target to "aws", and try again.`,
+    );
+  }
+}

@@ -3,6 +3,7 @@ import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { ClusterAdministrationRepository } from './cluster-administration.repository.js';
 import { ClusterAdministrationService } from './cluster-administration.service.js';
+import { ClusterAdoptionService } from './cluster-adoption.service.js';
 import { ClusterRunsService } from './cluster-runs.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 import { ClustersService } from './clusters.service.js';
@@ -17,8 +18,10 @@ import { OrganizationLifecycleService } from './organization-lifecycle.service.j
     ClusterAdministrationService,
     OrganizationLifecycleService,
     ClusterRunsService,
+    ClusterAdoptionService,
   ],
   exports: [
+    ClusterAdoptionService,
     ClusterRunsService,
     ClustersService,
     ClustersRepository,

@@ -3,6 +3,10 @@ import { RunLogRepository } from './logs/run-log.repository.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { RunAdministrationService } from './run-administration.service.js';
 import { RunAdministrationRepository } from './runs/run-administration.repository.js';
+import { StateAdministrationService } from './state-administration.service.js';
+import { StateAdoptionService } from './state-adoption.service.js';
+import { StateArchiveRepository } from './state/state-archive.repository.js';
+import { AdoptedContentsRepository } from './targets/adopted-contents.repository.js';
 import { RunViewService } from './run-view.service.js';
 import { RunRequestsService } from './run-requests.service.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -19,6 +23,10 @@ import { RunsRepository } from './runs/runs.repository.js';
     RunViewService,
     RunAdministrationRepository,
     RunAdministrationService,
+    StateArchiveRepository,
+    AdoptedContentsRepository,
+    StateAdministrationService,
+    StateAdoptionService,
   ],
   exports: [
     RunsRepository,
@@ -27,6 +35,8 @@ import { RunsRepository } from './runs/runs.repository.js';
     RunRequestsService,
     RunViewService,
     RunAdministrationService,
+    StateAdministrationService,
+    StateAdoptionService,
   ],
 })
 export class ProvisioningModule {}

@@ -115,6 +115,38 @@ export interface Run {
   finishedAt: Date | null;
 }
 
+/** What made a stored state: a run, going back to an older one, or taking over a cluster of the old system. */
+export type StateSource = 'run' | 'rollback' | 'adoption';
+
+/** A stored version of an organization's Terraform state, without its content. */
+export interface StateVersion {
+  id: string;
+  organizationId: string;
+  serial: number;
+  lineage: string;
+  /** Of the content in clear. */
+  sha256: string;
+  sizeBytes: number;
+  source: StateSource;
+  /** Null unless a run made it. */
+  runId: string | null;
+  /** Who made it; null when a run did. */
+  createdBy: string | null;
+  createdAt: Date;
+}
+
+/** The run that has an organization's state for itself. */
+export interface StateLock {
+  runId: string;
+  kind: RunKind;
+  status: RunStatus;
+  requestedBy: string;
+  workerHost: string | null;
+  workerProcess: string | null;
+  claimedAt: Date | null;
+  heartbeatAt: Date | null;
+}
+
 /** Why a run has not started. `position` counts from 1 over all organizations. */
 export interface Waiting {
   position: number;

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Type } from '@nestjs/common';
 import { Patience } from '../../src/database/patience.js';
 import { Transactions } from '../../src/database/transaction.js';
 import { ProvisioningModule } from '../../src/provisioning/provisioning.module.js';
@@ -41,7 +42,8 @@ export class RunBench {
     private readonly directory: string,
   ) {}
 
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<RunBench> {
+  /** `imports` are modules a test needs besides. */
+  static async start(environment: NodeJS.ProcessEnv = {}, imports: Type[] = []): Promise<RunBench> {
     const directory = mkdtempSync(join(tmpdir(), 'ps-server-fake-'));
     const terraform = new FakeTerraform(join(directory, 'bin'));
     const providers = [
@@ -55,7 +57,10 @@ export class RunBench {
       RunClaimer,
     ];
     const test = await createTestContext({
-      imports: [{ module: BenchModule, imports: [ProvisioningModule, RunnerModule, SettingsModule], providers }],
+      imports: [
+        { module: BenchModule, imports: [ProvisioningModule, RunnerModule, SettingsModule], providers },
+        ...imports,
+      ],
       environment: { PS_TERRAFORM_BINARY: terraform.path, ...environment },
       isRealTime: true,
     });

@@ -15,11 +15,16 @@ export interface WorkerIdentity {
   process: string;
 }
 
+/** The {@link WorkerIdentity.host} of workers with this data directory on this host. */
+export function workerPlace(dataDirectory: string): string {
+  const directory = createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 12);
+  return `${hostIdentity()}#${directory}`;
+}
+
 export function workerIdentity(dataDirectory: string): WorkerIdentity {
-  const place = createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 12);
   return {
     id: newId(),
-    host: `${hostIdentity()}#${place}`,
+    host: workerPlace(dataDirectory),
     process: `${process.pid}/${processStartToken(process.pid) ?? ''}`,
   };
 }

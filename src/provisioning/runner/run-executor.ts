@@ -167,7 +167,7 @@ export class RunExecutor implements OnApplicationBootstrap {
 
   private async synthesise(run: ClaimedRun): Promise<SynthesisedStack | RunFailure> {
     try {
-      return await this.synthesizer.synthesise(run.inputs);
+      return await this.synthesizer.synthesise(run.inputs, run.organizationId);
     } catch (error) {
       const code = error instanceof DomainError ? error.code : 'synthesis.failed';
       return { code, message: `The cluster's configuration could not be made: ${errorMessage(error)}` };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CredentialsModule } from '../../credentials/credentials.module.js';
+import { AdoptedContentsRepository } from '../targets/adopted-contents.repository.js';
 import { AwsTarget } from '../targets/aws.target.js';
 import { LocalTarget } from '../targets/local.target.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
@@ -9,7 +10,7 @@ import { TerraformBinary } from './terraform-binary.js';
 /** Terraform on this machine. */
 @Module({
   imports: [CredentialsModule],
-  providers: [TerraformBinary, LocalTarget, AwsTarget, TargetSynthesizer, RunExecutor],
+  providers: [TerraformBinary, AdoptedContentsRepository, LocalTarget, AwsTarget, TargetSynthesizer, RunExecutor],
   exports: [TerraformBinary, RunExecutor],
 })
 export class RunnerModule {}

@@ -26,7 +26,8 @@ export type RunStatus = 'queued' | ActiveRunStatus | TerminalRunStatus;
 /**
  * The state machine of a run: which statuses may follow which. Every change of status goes through it, and terminal
  * means terminal. `lost` is a run whose worker is gone; its new owner resumes it from the start of the step list,
- * which re-attaches to whatever is already running.
+ * which re-attaches to whatever is already running. `recovering` is also what an
+ * administrator's force-unlock passes through: the run fails, and nobody goes on with it.
  */
 const NEXT: Record<RunStatus, readonly RunStatus[]> = {
   queued: ['preparing', 'superseded', 'canceled'],

@@ -5,6 +5,11 @@ import { type Secret } from '../../common/secret/secret.js';
 /** A stored state that cannot be decrypted: another key, or bytes that were changed. */
 export class StateDecryptionError extends Error {}
 
+/** What a stored state is bound to: its content decrypts under this name only. */
+export function stateOwner(organizationId: string, lineage: string, serial: number): string {
+  return `${organizationId}/${lineage}/${serial}`;
+}
+
 /** Encrypts stored Terraform states; a row moved to another organization or serial does not decrypt. */
 export class StateCipher {
   /** Names the key without telling anything of it. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidStateError, newestState, readStateFile, summariseState } from './state-file.js';
+import { InvalidStateError, newestState, readStateFile, summariseState, withSerial } from './state-file.js';
 
 const state = (lineage: string, serial: number, text = '') => ({ lineage, serial, content: Buffer.from(text) });
 
@@ -78,5 +78,17 @@ describe('a state file', () => {
       resourceCounts: { 'terraform_data.node': 2, 'module.m.terraform_data.node': 1 },
       outputs: { open: 1 },
     });
+  });
+});
+
+describe('a state under another serial', () => {
+  it('is the same in everything else, byte for byte', () => {
+    const text = (serial: number) =>
+      `{\n  "version": 4, "note": "serial", "text": "\\"serial\\": 1 {",\n  "resources": [{"serial": 5, "big": 12345678901234567890.10}],\n  "serial" : ${serial},\n  "lineage": "a"\n}`;
+    expect(withSerial(Buffer.from(text(7)), 12).toString()).toBe(text(12));
+  });
+
+  it('needs one it had before', () => {
+    expect(() => withSerial(Buffer.from('{"resources": [{"serial": 5}]}'), 1)).toThrow(InvalidStateError);
   });
 });

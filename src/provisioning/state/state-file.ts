@@ -69,6 +69,24 @@ export function newestState<State extends StateSnapshot>(candidates: (State | nu
   return states.filter(({ lineage }) => lineage === first.lineage).reduce((a, b) => (b.serial >= a.serial ? b : a));
 }
 
+/**
+ * The same state under another serial. Everything else stays as it is, byte for byte: numbers in it may be larger than
+ * those of JavaScript.
+ */
+export function withSerial(content: Buffer, serial: number): Buffer {
+  const text = content.toString('utf8');
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    const value = depth === 1 && token === '"serial"' ? /^\s*:\s*(?=\d)/.exec(text.slice(index + token.length)) : null;
+    if (!value) continue;
+    const start = index + token.length + value[0].length;
+    return Buffer.from(text.slice(0, start) + text.slice(start).replace(/^\d+/, String(serial)));
+  }
+  throw new InvalidStateError('A stored state', 'it has no serial');
+}
+
 function parseState(content: Buffer, path: string): State {
   let json: unknown;
   try {

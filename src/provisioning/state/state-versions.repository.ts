@@ -6,7 +6,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { firstRow } from '../../database/sql.js';
 import { FenceLostError } from '../provisioning.errors.js';
 import { type ClaimedRun, type DurableState, type StateSnapshot } from '../runner/run-journal.js';
-import { StateCipher } from './state-cipher.js';
+import { StateCipher, stateOwner } from './state-cipher.js';
 
 interface StateRow {
   lineage: string;
@@ -36,7 +36,8 @@ export class StateVersionsRepository {
        INSERT INTO state_versions
          (id, organization_id, run_id, lineage, serial, sha256, size_bytes, key_id, ciphertext, fencing_token, created_at)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM fence
-       ON CONFLICT (organization_id, lineage, serial) DO UPDATE SET run_id = EXCLUDED.run_id, sha256 = EXCLUDED.sha256,
+       ON CONFLICT (organization_id, lineage, serial) DO UPDATE SET run_id = EXCLUDED.run_id, source = EXCLUDED.source,
+         created_by = EXCLUDED.created_by, sha256 = EXCLUDED.sha256,
          size_bytes = EXCLUDED.size_bytes, key_id = EXCLUDED.key_id, ciphertext = EXCLUDED.ciphertext,
          fencing_token = EXCLUDED.fencing_token, created_at = EXCLUDED.created_at
        RETURNING id`,
@@ -49,7 +50,7 @@ export class StateVersionsRepository {
         createHash('sha256').update(content).digest('hex'),
         content.length,
         this.cipher.keyId,
-        this.cipher.encrypt(content, owner(run.organizationId, lineage, serial)),
+        this.cipher.encrypt(content, stateOwner(run.organizationId, lineage, serial)),
         run.fencingToken,
         now,
       ],
@@ -68,11 +69,7 @@ export class StateVersionsRepository {
     if (!row) return null;
     const { lineage, ciphertext, fencingToken } = row;
     const serial = Number(row.serial);
-    const content = this.cipher.decrypt(ciphertext, owner(organizationId, lineage, serial));
+    const content = this.cipher.decrypt(ciphertext, stateOwner(organizationId, lineage, serial));
     return { lineage, serial, content, fencingToken };
   }
-}
-
-function owner(organizationId: string, lineage: string, serial: number): string {
-  return `${organizationId}/${lineage}/${serial}`;
 }

@@ -22,9 +22,9 @@ export class TargetSynthesizer {
   }
 
   /** Throws {@link TargetUnavailableError} for a target this installation does not have. */
-  async synthesise(inputs: RunInputs): Promise<SynthesisedStack> {
+  async synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack> {
     const target = this.targets.get(inputs.target);
     if (!target) throw new TargetUnavailableError(inputs.target, 'There is no such target; choose "local" or "aws".');
-    return target.synthesise(inputs);
+    return target.synthesise(inputs, organizationId);
   }
 }

@@ -16,7 +16,8 @@ export interface SynthesisedStack {
 /** Where clusters are built. */
 export interface Target {
   preload(): Promise<void>;
-  synthesise(inputs: RunInputs): Promise<SynthesisedStack>;
+  /** The organization is whose cluster it is: what else is stored of it. */
+  synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack>;
 }
 
 export class TargetUnavailableError extends DomainError {

@@ -1,22 +1,13 @@
-import { Readable } from 'node:stream';
-import { jest } from '@jest/globals';
-import { type INestApplicationContext } from '@nestjs/common';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { AuthModule } from '../../../src/auth/auth.module.js';
-import { createProgram } from '../../../src/cli/program.js';
 import { OrganizationsModule } from '../../../src/organizations/organizations.module.js';
 import { UsersModule } from '../../../src/users/users.module.js';
 import { UsersService } from '../../../src/users/users.service.js';
+import { type Outcome, psctlIn } from '../../support/psctl-in-process.js';
 import { createTestContext, type TestContext } from '../../support/test-context.js';
 
 const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'staple battery horse';
-
-interface Outcome {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
 
 let test: TestContext;
 let users: UsersService;
@@ -26,40 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-/** The services stay open for the next command. */
-const lent = (): Promise<INestApplicationContext> =>
-  Promise.resolve({
-    get: test.context.get.bind(test.context),
-    close: () => Promise.resolve(),
-  } as unknown as INestApplicationContext);
-
-/** Runs a command as the entry point does, in this process; without `input` nobody is at the terminal either. */
-async function psctl(command: string[], input = ''): Promise<Outcome> {
-  const written = { stdout: '', stderr: '' };
-  const capture = (name: 'stdout' | 'stderr') =>
-    jest.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    });
-  const spies = [capture('stdout'), capture('stderr')];
-  const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
-    process.exitCode = code ?? 0;
-    throw new Error('the process ends here');
-  });
-  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
-  Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) });
-  try {
-    await createProgram(lent, () => Promise.resolve([])).parseAsync(['node', 'psctl', ...command]);
-  } catch (error) {
-    if (exit.mock.calls.length === 0) throw error;
-  } finally {
-    Object.defineProperty(process, 'stdin', stdin);
-    for (const spy of [...spies, exit]) spy.mockRestore();
-  }
-  const exitCode = Number(process.exitCode ?? 0);
-  process.exitCode = undefined;
-  return { exitCode, ...written };
-}
+const psctl = (command: string[], input = ''): Promise<Outcome> => psctlIn(test.context, command, input);
 
 async function json(command: string[], input?: string): Promise<unknown> {
   const { exitCode, stdout, stderr } = await psctl([...command, '--json'], input);
