@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
 import { AppConfig } from '../../config/app-config.js';
 import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
 import { type AwsCredentials } from '../../credentials/credentials.types.js';
 import { type RunInputs } from '../provisioning.types.js';
+import { AdoptedContentsRepository } from './adopted-contents.repository.js';
 import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
 
 const TERRAFORM_BASE_PATH = 'ps-server';
@@ -19,6 +21,7 @@ export class AwsTarget implements Target {
   constructor(
     private readonly config: AppConfig,
     private readonly credentials: AwsCredentialsService,
+    private readonly adoptions: AdoptedContentsRepository,
   ) {}
 
   async preload(): Promise<void> {
@@ -26,7 +29,7 @@ export class AwsTarget implements Target {
   }
 
   /** Throws TargetUnavailableError, ClusterInputsError or AwsCredentialsError. */
-  async synthesise(inputs: RunInputs): Promise<SynthesisedStack> {
+  async synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack> {
     const { PS_AWS_CONTAINER_REPOSITORY: containerRepository } = this.config.env;
     if (containerRepository === undefined) {
       throw new TargetUnavailableError(
@@ -36,16 +39,17 @@ export class AwsTarget implements Target {
     }
     const credentials = await this.credentials.resolve();
     return {
-      files: { 'cdk.tf.json': await this.text(inputs, containerRepository) },
+      files: { 'cdk.tf.json': await this.text(inputs, organizationId, containerRepository) },
       variables: {},
       environment: { ...NO_OTHER_CREDENTIALS, AWS_REGION: this.config.env.PS_AWS_REGION, ...variables(credentials) },
       secrets: [credentials.secretAccessKey, credentials.sessionToken].filter((secret) => secret !== null),
     };
   }
 
-  private async text(inputs: RunInputs, containerRepository: string): Promise<string> {
+  private async text(inputs: RunInputs, organizationId: string, containerRepository: string): Promise<string> {
     const { env } = this.config;
-    const { synthesiseCluster, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS } = await definition();
+    const { synthesiseCluster, AS_BEFORE, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS } = await definition();
+    const adopted = await this.adoptions.find(organizationId);
     const { nodes } = inputs;
     const limits = inputs.nodeLimits ?? { min: 0, max: nodes };
     return synthesiseCluster({
@@ -74,14 +78,19 @@ export class AwsTarget implements Target {
       availabilityZone: inputs.availabilityZone ?? CLUSTER_DEFAULTS.availabilityZone,
       volumeSizeGb: env.PS_AWS_NODE_VOLUME_GB,
       environmentVersion: inputs.clusterVersion,
-      hardening: {
-        imdsv2: env.PS_AWS_HARDENING.includes('imdsv2'),
-        encryptedVolumes: env.PS_AWS_HARDENING.includes('encrypted-volumes'),
-        secretsAtBoot: env.PS_AWS_HARDENING.includes('secrets-at-boot'),
-      },
-      adopted: null,
+      // Each improvement would replace or restart machines that run, so a cluster taken over gets them when it is built anew.
+      hardening: adopted ? AS_BEFORE : hardening(env.PS_AWS_HARDENING),
+      adopted,
     });
   }
+}
+
+function hardening(wanted: readonly string[]): Hardening {
+  return {
+    imdsv2: wanted.includes('imdsv2'),
+    encryptedVolumes: wanted.includes('encrypted-volumes'),
+    secretsAtBoot: wanted.includes('secrets-at-boot'),
+  };
 }
 
 function variables({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Record<string, string> {
@@ -94,15 +103,16 @@ function variables({ accessKeyId, secretAccessKey, sessionToken }: AwsCredential
 
 interface Definition {
   synthesiseCluster: (typeof import('../../../cdktf/cluster/cluster-stack.js'))['synthesiseCluster'];
+  AS_BEFORE: Hardening;
   CLUSTER_DEFAULTS: (typeof import('../../../cdktf/cluster/cluster-inputs.js'))['CLUSTER_DEFAULTS'];
   INSTALLATION_DEFAULTS: (typeof import('../../../cdktf/cluster/cluster-inputs.js'))['INSTALLATION_DEFAULTS'];
 }
 
 /** Imported late: with the bindings of the provider cdktf takes half a second and 90 MB. */
 async function definition(): Promise<Definition> {
-  const [{ synthesiseCluster }, { CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS }] = await Promise.all([
+  const [{ synthesiseCluster }, { AS_BEFORE, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS }] = await Promise.all([
     import('../../../cdktf/cluster/cluster-stack.js'),
     import('../../../cdktf/cluster/cluster-inputs.js'),
   ]);
-  return { synthesiseCluster, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS };
+  return { synthesiseCluster, AS_BEFORE, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS };
 }
