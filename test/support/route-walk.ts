@@ -15,6 +15,8 @@ const WITHOUT_SCHEMA = new Set([
   'ApiDocumentController.openApi',
   'ApiDocumentController.page',
   'ApiDocumentController.asset',
+  // A file, as it was stored.
+  'AdminStateController.download',
 ]);
 /** OAuth has its parameters from elsewhere, and those that are not known must be ignored (RFC 6749, section 4.1.2). */
 const OPEN_QUERY = new Set(['GithubLoginController.callback']);

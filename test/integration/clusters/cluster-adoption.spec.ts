@@ -142,14 +142,14 @@ describe('psctl adopt-cluster', () => {
     expect(again.exitCode).toBe(0);
     for (const other of [{ serial: 42 }, { lineage: 'another' }, { nodes: 4 }]) {
       const refused = await adopt(lab, '--state', file(oldState({ organization: lab.name, ...other })));
-      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has a state already') });
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has a state already') as string });
     }
     expect(await stored(lab.id)).toEqual(before);
     const foreign = await laboratory();
     bench.terraform.plays({});
     await bench.run(foreign.id);
     const refused = await adopt(foreign, '--state', file(oldState({ organization: foreign.name })));
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has a state already') });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has a state already') as string });
     expect(await stored(foreign.id)).toMatchObject({ organization: { suspended: false } });
   });
 
@@ -250,7 +250,7 @@ describe('psctl state', () => {
     const output = join(directory, 'downloaded.tfstate');
     expect(await psctl('download', lab.name, id, '--output', output)).toMatchObject({ exitCode: 0, stderr: '' });
     const second = await psctl('download', lab.name, id, '--output', output);
-    expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('EEXIST') });
+    expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('EEXIST') as string });
     expect((await psctl('rollback', lab.name, id, '--confirm', 'other')).exitCode).toBe(1);
     expect((await psctl('rollback', lab.name, 'x', '--confirm', lab.name)).exitCode).toBe(2);
     const done = await psctl('rollback', lab.name, id, '--confirm', lab.name);
@@ -268,7 +268,7 @@ describe('psctl state', () => {
     const run = await bench.claim(lab.id);
     expect((await psctl('list', lab.name)).stdout).toContain(`Held by run ${run.id}`);
     const refused = await psctl('unlock', lab.name, '--confirm', run.id);
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('holds the state since') });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('holds the state since') as string });
     await bench.test.fixtures.query(`UPDATE runs SET worker_process = '999999999/never' WHERE id = $1`, [run.id]);
     const done = await psctl('unlock', lab.name, '--confirm', run.id, '--json');
     expect(JSON.parse(done.stdout)).toMatchObject({ id: run.id, status: 'failed' });
@@ -310,6 +310,9 @@ describeWithMoto('psctl adopt-cluster from the bucket of the old system', () => 
     });
     expect((await adopt(lab, '--bucket', 'sliderule', '--key', key, '--check')).exitCode).toBe(0);
     const missing = await adopt(lab, '--bucket', 'sliderule', '--check');
-    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Check bucket, key and region') });
+    expect(missing).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Check bucket, key and region') as string,
+    });
   });
 });

@@ -54,7 +54,7 @@ describe('the administration of states', () => {
     expect(first.items).toMatchObject([{ serial: 3, lineage: LINEAGE, source: 'run', createdBy: null }]);
     expect(first.items[0]).toMatchObject({
       sizeBytes: stateText(3, 3).length,
-      sha256: expect.stringMatching(/^\w{64}$/),
+      sha256: expect.stringMatching(/^\w{64}$/) as string,
     });
     expect(first.items[0]?.runId).not.toBeNull();
     const second = await versions(lab.id, { limit: 1, cursor: first.nextCursor! });
