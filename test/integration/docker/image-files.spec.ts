@@ -15,7 +15,7 @@ describe('docker/Dockerfile', () => {
   const last = (keyword: string) => instructions.filter((found) => found.getKeyword() === keyword).at(-1);
 
   it('has no mistake a linter knows', () => {
-    expect(validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)).toEqual([]);
+    expect(validate(text).map(({ message, range }) => ({ line: range.start.line + 1, message }))).toEqual([]);
     expect(validate('FROM node\nCOPPY a b')).not.toEqual([]);
   });
 
