@@ -7,7 +7,7 @@ BUILT := dist/.tsbuildinfo
 SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' \) ! -name '*.spec.ts')
 
 .DELETE_ON_ERROR:
-.PHONY: help install build up demo test check bench fuzz kills clean node
+.PHONY: help install build up demo test check bench fuzz kills image clean node
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ kills: build ## kill service, Terraform, provider and machine 200 times while a 
 
 fuzz: build ## hold 20,000 arbitrary requests against the API documents
 	@node test/fuzz/fuzz.mjs
+
+image: ## build the container image ps-server, for the architecture of this machine
+	docker build --file docker/Dockerfile --tag ps-server --build-arg REVISION="$$(git rev-parse HEAD)" .
 
 clean: ## remove what install and build made; the data in .data/ stay
 	rm -rf dist coverage node_modules

@@ -13,7 +13,7 @@ function problemOf(document: string, link: string): string | null {
 }
 
 /** Whether the code span speaks of a file of ours; folders and patterns are looked at too. */
-const PATH = /^(src|test|cdktf|migrations|docs|\.ci)\/[\w./-]*$/;
+const PATH = /^(src|test|cdktf|migrations|docker|docs|\.ci)\/[\w./-]*$/;
 const SOURCE_NAME = /^\w[\w.-]*\.(ts|mjs|cjs|svg|md)$/;
 
 describe('documentation', () => {

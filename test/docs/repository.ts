@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Markdown } from './markdown.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = ['src', 'cdktf', 'migrations', 'test', 'docs', '.ci'];
+const FOLDERS = ['src', 'cdktf', 'migrations', 'docker', 'test', 'docs', '.ci'];
 
 /** The repository as the documentation speaks of it. Paths are relative to its root, with slashes. */
 export const repository = {
