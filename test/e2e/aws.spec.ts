@@ -112,13 +112,18 @@ describeWithAwsSimulator('clusters on AWS', () => {
     expect(await aws.resources()).toEqual([]);
   });
 
-  it('lose nothing that was built when the provider crashes in the middle, and are completed', async () => {
-    aws.setFaults([{ type: 'aws_autoscaling_group', op: 'create', nth: 1, crash: true }]);
+  it('lose nothing that was built when the provider crashes in the middle of a change, and are completed', async () => {
     const tenant = await scenario.addTenant('crash-lab', 'aws');
     await tenant.ask(2);
     await tenant.untilSettled(2);
-    const [first] = await tenant.runs();
-    expect(first).toMatchObject({ status: 'failed', failureCode: 'terraform.provider_crashed' });
+    aws.setFaults([{ type: 'aws_autoscaling_group', op: 'update', nth: 1, crash: true }]);
+    await tenant.ask(5, 20);
+    await tenant.untilSettled(5);
+    expect(await tenant.runs()).toMatchObject([
+      { status: 'succeeded' },
+      { status: 'failed', failureCode: 'terraform.provider_crashed' },
+      { status: 'succeeded', trigger: 'retry' },
+    ]);
     expect(await aws.resources()).toHaveLength(MANAGED_RESOURCES);
     await tenant.release();
     await tenant.untilSettled(0);
