@@ -66,6 +66,14 @@ describe('runs', () => {
     clusterVersion: 'v4',
     plannedChanges: null,
     completedChanges: 0,
+    percent: 0,
+    currentResource: null,
+    planOnly: false,
+    changes: null,
+    waiting: null,
+    approval: null,
+    graceEndsAt: null,
+    durations: [],
     outputs: null,
     failure: null,
     cancelRequestedBy: null,
@@ -78,7 +86,10 @@ describe('runs', () => {
     expectJson(await byMember('GET', 'runs'), 200, { runs: [] });
     const id = await world.queuedRun(member.organization.id);
     expectJson(await byMember('GET', 'runs?limit=1'), 200, { runs: [shown(id)] });
-    expectJson(await byMember('GET', `runs/${id}`), 200, shown(id));
+    expectJson(await byMember('GET', `runs/${id}`), 200, {
+      ...(shown(id) as object),
+      waiting: { position: 1, reason: textLike(/free slot/) },
+    });
   });
 
   it('are cancelled by an owner, once', async () => {
@@ -93,6 +104,7 @@ describe('runs', () => {
       {
         ...(shown(id) as object),
         status: 'canceled',
+        percent: 100,
         cancelRequestedBy: `user:${owner.username}`,
         finishedAt: textLike(INSTANT),
       },
