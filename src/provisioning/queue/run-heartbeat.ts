@@ -54,7 +54,8 @@ export class RunHeartbeat {
     for (const { id, cancelRequestedBy, isApproved, isForced } of answers) {
       if (isApproved) this.sessions.approve(id);
       if (cancelRequestedBy !== null) this.sessions.interrupt(id, reasonOf(cancelRequestedBy));
-      if (isForced) await this.sessions.force(id);
+      // Not awaited: what cannot be killed at once must not cost the leases of all other runs.
+      if (isForced) void this.sessions.force(id);
     }
   }
 

@@ -64,13 +64,18 @@ export class RunSessions {
     this.sessions.get(runId)?.approval.grant();
   }
 
-  /** Kills what a run that was asked to stop, and did not, has started; what it had built is then collected. */
+  /** Kills what a run that was asked to stop, and did not, has started; what it had built is then collected. Never rejects. */
   async force(runId: string): Promise<void> {
     const session = this.sessions.get(runId);
     if (!session || session.isForced) return;
     session.isForced = true;
     this.logger.warn(`Run ${runId} is killed because it did not stop`);
-    await this.executor.kill(session.run);
+    try {
+      await this.executor.kill(session.run);
+    } catch (error) {
+      session.isForced = false;
+      this.logger.error(`Run ${runId} could not be killed, trying again: ${errorMessage(error)}`);
+    }
   }
 
   interruptAll(reason: InterruptReason): void {
