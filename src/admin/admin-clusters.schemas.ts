@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AdministeredCluster } from '../clusters/clusters.types.js';
+import { plannedChangeSchema } from '../provisioning/run-view.types.js';
 import { booleanQuery, listQuerySchema, nextCursorSchema } from '../common/paging/page.js';
 
 export const clusterQuerySchema = listQuerySchema(
@@ -15,7 +16,7 @@ export const clusterQuerySchema = listQuerySchema(
 );
 
 const driftSchema = z
-  .array(z.object({ address: z.string(), type: z.string(), action: z.string(), reason: z.string().nullable() }))
+  .array(plannedChangeSchema)
   .nullable()
   .describe('what was changed outside of this service; null when nothing is known');
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { booleanQuery, instantQuery, listQuerySchema, nextCursorSchema, searchable } from '../common/paging/page.js';
+import { plannedChangeSchema } from '../provisioning/run-view.types.js';
 import { type AdministeredRun, type StoredRunLogEntry } from '../provisioning/provisioning.types.js';
 
 export const runIdSchema = z.uuid();
@@ -35,9 +36,7 @@ export const administeredRunSchema = z.object({
   inputs: z.record(z.string(), z.unknown()).describe('what it was to build'),
   plannedChanges: z.number().int().nullable(),
   completedChanges: z.number().int(),
-  changes: z
-    .array(z.object({ address: z.string(), type: z.string(), action: z.string(), reason: z.string().nullable() }))
-    .nullable(),
+  changes: z.array(plannedChangeSchema).nullable(),
   isPlanOnly: z.boolean(),
   currentResource: z.string().nullable(),
   statusTimes: z.record(z.string(), z.string()).describe('when it entered which status'),

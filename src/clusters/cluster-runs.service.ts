@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Author, actorLabel } from '../common/access/actor.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { RunRequestsService } from '../provisioning/run-requests.service.js';
-import { type Run, type RunKind } from '../provisioning/provisioning.types.js';
+import { type Run, type RunKind, type RunRequest } from '../provisioning/provisioning.types.js';
 import { inputsOf, knownInputs } from './cluster-decision.js';
 import { ClusterAbsentError, RunNotOfferedError } from './clusters.errors.js';
 import { ClustersRepository } from './clusters.repository.js';
@@ -27,7 +27,21 @@ export class ClusterRunsService {
    * Queues the run. Nodes come and go with capacity requests, so an update or a destroy can only be looked at here.
    * Throws RunNotOfferedError, ClusterAbsentError, or RunBusyError while another run waits or is at work.
    */
-  async request(organizationId: string, wish: RunWish, author: Author): Promise<Run> {
+  request(organizationId: string, wish: RunWish, author: Author): Promise<Run> {
+    return this.enqueue(organizationId, wish, { trigger: 'user', requestedBy: actorLabel(author) });
+  }
+
+  /** Queues a comparison of the deployed cluster with reality. Throws as {@link request} does. */
+  requestDriftCheck(organizationId: string): Promise<Run> {
+    const wish = { kind: 'refresh', isPlanOnly: true } as const;
+    return this.enqueue(organizationId, wish, { trigger: 'drift', requestedBy: 'system:drift' });
+  }
+
+  private async enqueue(
+    organizationId: string,
+    wish: RunWish,
+    origin: Pick<RunRequest, 'trigger' | 'requestedBy'>,
+  ): Promise<Run> {
     const organization = await this.organizations.get(organizationId);
     const cluster = await this.clusters.find(organizationId);
     const isDeployed = cluster?.isDeployed === true;
@@ -39,28 +53,8 @@ export class ClusterRunsService {
       wish.kind === 'update' || !cluster
         ? inputsOf(organization, wish.nodes ?? cluster?.desiredNodes ?? 0)
         : { ...inputsOf(organization, cluster.nodeCount), ...knownInputs(cluster) };
-    return this.requests.request({
-      organizationId,
-      kind: wish.kind,
-      trigger: 'user',
-      requestedBy: actorLabel(author),
-      inputs,
-      isPlanOnly: wish.isPlanOnly,
-    });
-  }
-
-  /** Queues a comparison of the deployed cluster with reality. Throws as {@link request} does. */
-  async requestDriftCheck(organizationId: string): Promise<Run> {
-    const organization = await this.organizations.get(organizationId);
-    const cluster = await this.clusters.find(organizationId);
-    if (!cluster?.isDeployed) throw new ClusterAbsentError(organization.name);
-    return this.requests.request({
-      organizationId,
-      kind: 'refresh',
-      trigger: 'drift',
-      requestedBy: 'system:drift',
-      inputs: { ...inputsOf(organization, cluster.nodeCount), ...knownInputs(cluster) },
-      isPlanOnly: true,
-    });
+    const { kind, isPlanOnly } = wish;
+    const { trigger, requestedBy } = origin;
+    return this.requests.request({ organizationId, kind, trigger, requestedBy, inputs, isPlanOnly });
   }
 }

@@ -1,1 +1,1 @@
-export { type RunResponse, runSchema } from './runs/run.schemas.js';
+export { plannedChangeSchema, type RunResponse, runSchema } from './runs/run.schemas.js';

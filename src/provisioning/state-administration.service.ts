@@ -17,6 +17,7 @@ import {
 import { type Run, type StateLock, type StateVersion } from './provisioning.types.js';
 import { isWorkerAlive, workerPlace } from './queue/worker-identity.js';
 import { RunsRepository } from './runs/runs.repository.js';
+import { raiseFence } from './runs/fence.js';
 import { StateArchiveRepository } from './state/state-archive.repository.js';
 import { withSerial } from './state/state-file.js';
 
@@ -73,7 +74,7 @@ export class StateAdministrationService {
     if (confirm !== name) throw new NotConfirmedError(name);
     const stored = await this.transactions.run(async (tx) => {
       // First: a run that is claimed meanwhile waits here, and then finds the version stored below.
-      const fencingToken = await this.states.raiseFence(tx, organizationId);
+      const fencingToken = await raiseFence(tx, organizationId);
       const { active, queued } = await this.runs.open(organizationId, tx);
       const unfinished = active ?? queued;
       if (unfinished) throw new RunBusyError(unfinished);
@@ -106,7 +107,7 @@ export class StateAdministrationService {
       if (!lock) throw new StateNotLockedError(name);
       if (confirm !== lock.runId) throw new NotConfirmedError(lock.runId);
       this.assertAbandoned(lock);
-      await this.states.refence(tx, organizationId, lock.runId, await this.states.raiseFence(tx, organizationId));
+      await this.states.refence(tx, organizationId, lock.runId, await raiseFence(tx, organizationId));
       await this.fail(tx, organizationId, lock, actorLabel(author));
       const { workerHost, workerProcess, heartbeatAt, status } = lock;
       const details = { before: { status, workerHost, workerProcess, heartbeatAt }, after: { status: 'failed' } };

@@ -8,6 +8,7 @@ import { RunBusyError, StateExistsError } from './provisioning.errors.js';
 import { type StateAdoption } from './state-adoption.types.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { readAdoptableState } from './state/adoptable-state.js';
+import { raiseFence } from './runs/fence.js';
 import { StateArchiveRepository } from './state/state-archive.repository.js';
 import { AdoptedContentsRepository } from './targets/adopted-contents.repository.js';
 import { readContents } from './targets/adoption.js';
@@ -45,7 +46,7 @@ export class StateAdoptionService {
     { snapshot, contents }: StateAdoption,
     author: Author,
   ): Promise<boolean> {
-    const fencingToken = await this.states.raiseFence(tx, organizationId);
+    const fencingToken = await raiseFence(tx, organizationId);
     const { lineage, serial, content } = snapshot;
     const adopted = await this.states.adopted(organizationId, tx);
     const sha256 = createHash('sha256').update(content).digest('hex');

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findTerraform } from './terraform-available.js';
+import { describeWhere } from './describe-where.js';
 
 const BESIDE_THE_PROJECT = fileURLToPath(new URL('../../../shared/tools/aws-provider-sim', import.meta.url));
 /** How long a deletion waits for what depends on it; the real provider waits for minutes. */
@@ -68,14 +69,10 @@ export function findAwsSimulator(): string | null {
 }
 
 /** `describe` where Terraform and the simulated provider are; elsewhere reported as skipped, with the reason. */
-export const describeWithAwsSimulator: (name: string, body: () => void) => void =
-  findTerraform() === null || findAwsSimulator() === null
-    ? (name, body) => {
-        describe.skip(`${name} (skipped: Terraform or the simulated AWS provider is not here)`, body);
-      }
-    : (name, body) => {
-        describe(name, body);
-      };
+export const describeWithAwsSimulator = describeWhere(
+  findTerraform() !== null && findAwsSimulator() !== null,
+  'Terraform or the simulated AWS provider is not here',
+);
 
 /**
  * A simulated AWS account with a provider for real Terraform. Each has a directory of its own, so tests do not share

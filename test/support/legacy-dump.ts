@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LegacyRow } from '../../src/legacy-import/source/legacy-source.js';
+import { describeWhere } from './describe-where.js';
 
 export type OldDatabase = Record<string, LegacyRow[]>;
 
@@ -172,10 +173,7 @@ const BESIDE_REPOSITORY = join(import.meta.dirname, '../../../shared/data/legacy
 export const SYNTHETIC_DUMP = process.env.LEGACY_DB_DUMP ?? BESIDE_REPOSITORY;
 
 /** `describe` where the dump is; elsewhere the block is reported as skipped, with the reason in its name. */
-export const describeWithSyntheticDump: (name: string, body: () => void) => void = existsSync(SYNTHETIC_DUMP)
-  ? (name, body) => {
-      describe(name, body);
-    }
-  : (name, body) => {
-      describe.skip(`${name} (skipped: no synthetic dump; LEGACY_DB_DUMP names one)`, body);
-    };
+export const describeWithSyntheticDump = describeWhere(
+  existsSync(SYNTHETIC_DUMP),
+  'no synthetic dump; LEGACY_DB_DUMP names one',
+);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { eventually } from './eventually.js';
+import { describeWhere } from './describe-where.js';
 
 /** AWS as moto_server pretends it, in a process of its own. */
 export class MotoServer {
@@ -26,14 +27,10 @@ export class MotoServer {
 }
 
 /** `describe` where moto_server is on the PATH; elsewhere the block is reported as skipped, with the reason in its name. */
-export const describeWithMoto: (name: string, body: () => void) => void =
-  spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0
-    ? (name, body) => {
-        describe(name, body);
-      }
-    : (name, body) => {
-        describe.skip(`${name} (skipped: moto_server is not on the PATH)`, body);
-      };
+export const describeWithMoto = describeWhere(
+  spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0,
+  'moto_server is not on the PATH',
+);
 
 async function answers(endpoint: string): Promise<boolean> {
   try {

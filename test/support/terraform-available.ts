@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { describeWhere } from './describe-where.js';
 
 const PRODUCTS = ['terraform', 'tofu'];
 
@@ -20,11 +21,7 @@ function answersVersion(name: string): boolean {
 }
 
 /** `describe` on a machine with Terraform; elsewhere the block is reported as skipped, with the reason in its name. */
-export const describeWithTerraform: (name: string, body: () => void) => void =
-  findTerraform() === null
-    ? (name, body) => {
-        describe.skip(`${name} (skipped: neither terraform nor tofu is on the PATH)`, body);
-      }
-    : (name, body) => {
-        describe(name, body);
-      };
+export const describeWithTerraform = describeWhere(
+  findTerraform() !== null,
+  'neither terraform nor tofu is on the PATH',
+);

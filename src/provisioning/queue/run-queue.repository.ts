@@ -5,6 +5,7 @@ import { storableJson } from '../../database/storable.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type PlannedChange, type RunInputs, type RunKind, type RunStatus } from '../provisioning.types.js';
 import { type ClaimedRun, type RunProgress } from '../runner/run-journal.js';
+import { raiseFence } from '../runs/fence.js';
 import { ACTIVE_STATUSES } from '../runs/run-status.js';
 import { type WorkerIdentity } from './worker-identity.js';
 
@@ -81,14 +82,7 @@ export class RunQueueRepository {
     now: Date,
     isTakenOver: boolean,
   ): Promise<ClaimedRun> {
-    const fence = await firstRow<{ token: string }>(
-      tx,
-      `INSERT INTO workspaces (organization_id, fencing_token) VALUES ($1, 1)
-       ON CONFLICT (organization_id) DO UPDATE SET fencing_token = workspaces.fencing_token + 1
-       RETURNING fencing_token AS token`,
-      [run.organizationId],
-    );
-    const fencingToken = String(fence?.token);
+    const fencingToken = await raiseFence(tx, run.organizationId);
     await tx.query(
       `UPDATE runs SET fencing_token = $3, worker_id = $4, worker_host = $5, worker_process = $6, heartbeat_at = $7,
          claimed_at = COALESCE(claimed_at, $7)

@@ -12,6 +12,14 @@ export type RunListQuery = z.infer<typeof runListQuerySchema>;
 
 const instant = z.string().describe('UTC, ISO 8601');
 
+/** One thing a plan would do, or a refresh found done. */
+export const plannedChangeSchema = z.object({
+  address: z.string(),
+  type: z.string(),
+  action: z.string(),
+  reason: z.string().nullable(),
+});
+
 /** A run as the API shows it. */
 export const runSchema = z.object({
   id: z.uuid(),
@@ -31,7 +39,7 @@ export const runSchema = z.object({
   currentResource: z.string().nullable().describe('what is being built or removed; null when nothing is'),
   planOnly: z.boolean().describe('shows what would be done and does nothing'),
   changes: z
-    .array(z.object({ address: z.string(), type: z.string(), action: z.string(), reason: z.string().nullable() }))
+    .array(plannedChangeSchema)
     .nullable()
     .describe('what the plan does, or what a refresh found changed; null before, and in lists'),
   waiting: z

@@ -105,21 +105,6 @@ export class StateArchiveRepository {
     return id;
   }
 
-  /**
-   * A fence above all there were. Holds the row until the transaction ends, so that no worker claims a run of the
-   * organization meanwhile.
-   */
-  async raiseFence(tx: Transaction, organizationId: string): Promise<string> {
-    const raised = await firstRow<{ token: string }>(
-      tx,
-      `INSERT INTO workspaces (organization_id, fencing_token) VALUES ($1, 1)
-       ON CONFLICT (organization_id) DO UPDATE SET fencing_token = workspaces.fencing_token + 1
-       RETURNING fencing_token AS token`,
-      [organizationId],
-    );
-    return String(raised?.token);
-  }
-
   /** Puts the run under another fence: whoever executed it can write nothing any more. */
   async refence(tx: Transaction, organizationId: string, runId: string, fencingToken: string): Promise<void> {
     const sql = 'UPDATE runs SET fencing_token = $3 WHERE organization_id = $1 AND id = $2';

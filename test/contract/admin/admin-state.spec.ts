@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Transactions } from '../../../src/database/transaction.js';
+import { raiseFence } from '../../../src/provisioning/runs/fence.js';
 import { StateArchiveRepository } from '../../../src/provisioning/state/state-archive.repository.js';
 import { AdminWorld } from '../../support/admin-world.js';
 
@@ -26,7 +27,7 @@ describe('/admin/organizations/:organizationId/state', () => {
     await app.get(Transactions, { strict: false }).run(async (tx) => {
       for (let serial = 1; serial <= count; serial += 1) {
         const snapshot = { lineage: 'line', serial, content: Buffer.from(content(serial)) };
-        const fencingToken = await archive.raiseFence(tx, lab.id);
+        const fencingToken = await raiseFence(tx, lab.id);
         const state = {
           organizationId: lab.id,
           snapshot,
