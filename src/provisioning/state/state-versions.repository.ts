@@ -27,7 +27,7 @@ export class StateVersionsRepository {
     this.cipher = new StateCipher(config.stateEncryptionKey);
   }
 
-  /** Stores one version if the run still holds its fence; storing it again is harmless. */
+  /** Stores one version if the run still holds its fence. Storing it again says nothing new of where it came from. */
   async store(run: ClaimedRun, snapshot: StateSnapshot, now: Date): Promise<void> {
     const { lineage, serial, content } = snapshot;
     const stored = await firstRow(
@@ -36,10 +36,13 @@ export class StateVersionsRepository {
        INSERT INTO state_versions
          (id, organization_id, run_id, lineage, serial, sha256, size_bytes, key_id, ciphertext, fencing_token, created_at)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM fence
-       ON CONFLICT (organization_id, lineage, serial) DO UPDATE SET run_id = EXCLUDED.run_id, source = EXCLUDED.source,
-         created_by = EXCLUDED.created_by, sha256 = EXCLUDED.sha256,
-         size_bytes = EXCLUDED.size_bytes, key_id = EXCLUDED.key_id, ciphertext = EXCLUDED.ciphertext,
-         fencing_token = EXCLUDED.fencing_token, created_at = EXCLUDED.created_at
+       ON CONFLICT (organization_id, lineage, serial) DO UPDATE SET
+         run_id = CASE WHEN state_versions.sha256 = EXCLUDED.sha256 THEN state_versions.run_id ELSE EXCLUDED.run_id END,
+         source = CASE WHEN state_versions.sha256 = EXCLUDED.sha256 THEN state_versions.source ELSE EXCLUDED.source END,
+         created_by = CASE WHEN state_versions.sha256 = EXCLUDED.sha256 THEN state_versions.created_by END,
+         created_at = CASE WHEN state_versions.sha256 = EXCLUDED.sha256 THEN state_versions.created_at ELSE EXCLUDED.created_at END,
+         sha256 = EXCLUDED.sha256, size_bytes = EXCLUDED.size_bytes, key_id = EXCLUDED.key_id,
+         ciphertext = EXCLUDED.ciphertext, fencing_token = EXCLUDED.fencing_token
        RETURNING id`,
       [
         newId(),

@@ -119,6 +119,18 @@ describe('the administration of states', () => {
     ]);
   });
 
+  it('stays known as gone back to when a run finds and stores it again', async () => {
+    const lab = await built();
+    const restored = await states.rollBack(lab, (await version(lab.id, 2)).id, lab.name, DEVELOPER);
+    const run = await bench.claim(lab.id);
+    const content = Buffer.from(stateText(4, 2));
+    await bench.states.store(run, { lineage: LINEAGE, serial: 4, content }, new Date());
+    expect(await version(lab.id, 4)).toEqual(restored);
+    expect(await bench.states.newest(lab.id)).toMatchObject({ serial: 4, fencingToken: run.fencingToken });
+    bench.terraform.plays({ plan: [] });
+    await bench.finish(run);
+  });
+
   it('goes back to nothing while a run waits or is at work, or unless the name was typed', async () => {
     const lab = await built();
     const { id } = await version(lab.id, 2);
