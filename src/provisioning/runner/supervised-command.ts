@@ -19,7 +19,10 @@ export interface CommandSpec {
   listening?: Listening;
 }
 
-/** How a command shows that it handles signals: some time after it wrote this, or after a time in which it did not. */
+/**
+ * How a command shows that it handles signals: some time after it wrote this, or after a time in which it did not. The
+ * first group of `output`, if it has one, is when it was written; else the time counts from when it was seen.
+ */
 export interface Listening {
   output: RegExp;
   settleMs: number;
@@ -154,10 +157,16 @@ export class SupervisedCommand {
   private isListening(): boolean {
     const { files, listening = ANY_OUTPUT } = this.spec;
     const now = this.clock.now().getTime();
-    if (this.heardAt === null && files.hasWritten(listening.output)) this.heardAt = now;
+    const heard = this.heardAt === null ? files.firstWritten(listening.output) : null;
+    if (heard) this.heardAt = timeOf(heard[1]) ?? now;
     if (this.heardAt !== null) return now - this.heardAt >= listening.settleMs;
     return now - this.attachedAt > listening.orAfterMs;
   }
+}
+
+function timeOf(text: string | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : time;
 }
 
 /**

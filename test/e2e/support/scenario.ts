@@ -48,7 +48,7 @@ export class Scenario {
   ) {}
 
   /** `patienceMs` is how long it waits for anything; clusters of many resources take longer. */
-  static async start(environment: NodeJS.ProcessEnv = {}, patienceMs = 60_000): Promise<Scenario> {
+  static async start(environment: NodeJS.ProcessEnv = {}, patienceMs = 45_000): Promise<Scenario> {
     const database = await createTestDatabase();
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-e2e-'));
     const full = { PS_DATABASE_URL: database.url.value, PS_DATA_DIRECTORY: dataDirectory, ...environment };
@@ -131,6 +131,11 @@ export class Scenario {
   /** As an administrator. */
   configure(change: Record<string, unknown>): Promise<Answer<Record<string, unknown>>> {
     return this.call('PATCH', `/api/v1/organizations/${this.organization}`, change, this.adminToken);
+  }
+
+  /** What an administrator sees there. */
+  administer<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
+    return this.call('GET', path, undefined, this.adminToken);
   }
 
   async runs(): Promise<RunRow[]> {

@@ -56,6 +56,11 @@ export class Tenant {
     return body.id;
   }
 
+  /** What old clients are told of the cluster's nodes. */
+  async nodeCounts(): Promise<Record<string, unknown>> {
+    return (await this.scenario.call('GET', `/api/org_num_nodes/${this.name}/`, undefined, this.tokens.member)).body;
+  }
+
   /** A run as the API shows it. */
   async shown(runId: string): Promise<Record<string, unknown>> {
     const path = `/api/v1/organizations/${this.name}/runs/${runId}`;
