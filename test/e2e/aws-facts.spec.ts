@@ -15,6 +15,10 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
     api = await AwsApi.start(aws);
     scenario = await Scenario.start({ ...aws.serviceEnvironment(), ...api.environment }, PATIENCE_MS);
   });
+  afterEach(() => {
+    aws.setFaults([]);
+    api.isForbidden = false;
+  });
   afterAll(async () => {
     await scenario.close();
     await api.stop();
@@ -50,5 +54,20 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
     expect(log.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^Machine i-\w+ \(fact-lab-\w+\) is stopped\. Its console ends with:\nKernel panic/),
     ]);
+  });
+
+  it('is not needed: where the service may not ask, clusters are built and counted all the same', async () => {
+    api.isForbidden = true;
+    const tenant = await scenario.addTenant('blind-lab', 'aws');
+    await tenant.ask(2);
+    await tenant.untilSettled(2);
+    expect(await tenant.nodeCounts()).toMatchObject({ current_nodes: 2 });
+    const log = await scenario.fixtures.query<{ message: string }>(
+      `SELECT message FROM run_log WHERE organization_id = $1 AND level = 'warn'`,
+      [tenant.id],
+    );
+    expect(log.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^What is in no state could not be looked for: .*You may not Describe/),
+    );
   });
 });

@@ -43,6 +43,8 @@ const LISTINGS: Record<string, Listing> = {
  * Scaling and IAM as far as listing goes.
  */
 export class AwsApi {
+  /** Whether it says that the service may not ask. */
+  isForbidden = false;
   /** What every machine has written to its console. */
   consoleOutput = '';
 
@@ -79,6 +81,10 @@ export class AwsApi {
 
   private answer(parameters: URLSearchParams): { status: number; body: string } {
     const action = parameters.get('Action') ?? '';
+    if (this.isForbidden) {
+      const error = `<Code>UnauthorizedOperation</Code><Message>You may not ${action}.</Message>`;
+      return { status: 403, body: `<Response><Errors><Error>${error}</Error></Errors></Response>` };
+    }
     const content = this.content(action, parameters);
     if (content !== null) return { status: 200, body: `<${action}Response>${content}</${action}Response>` };
     const error = `<Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>${action} finds nothing</Message></Error>`;
