@@ -78,7 +78,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
       await kill(kind, run);
       await tenant.untilSettled(nodes);
       kills.push({ kind, hit: run?.status ?? 'none', seconds: (performance.now() - startedAt) / 1000 });
-      const known = tenant.stateIds();
+      const known = await tenant.storedStateIds();
       const existing = (await aws.resources()).filter((line) => !WITHOUT_ID.test(line));
       expect([round, kind, existing.filter((line) => !known.has(line))]).toEqual([round, kind, []]);
     }
