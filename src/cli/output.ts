@@ -1,6 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { actorLabel, systemActor } from '../common/access/actor.js';
-import { errorMessage } from '../common/errors/domain-error.js';
+import { DomainError, errorMessage } from '../common/errors/domain-error.js';
 import { type OpenContext } from './open-context.js';
 
 const FAILED = 1;
@@ -13,11 +13,23 @@ export function usageError(message: string): Error {
   return new UsageError(message);
 }
 
-/** Says on stderr why a command failed, as text or JSON, and sets the exit code: 1 failed, 2 wrong usage. */
+/** Failures scripts tell apart, by the code of the error. */
+const EXIT_CODES: Record<string, number> = {
+  'creds.expired': 3,
+  'creds.mfa_refused': 4,
+  'creds.profile_unusable': 253,
+};
+
+/** Says on stderr why a command failed, as text or JSON, and sets the exit code: 1 failed, 2 wrong usage, or its own. */
 export function reportFailure(error: unknown, isJson: boolean): void {
   const message = errorMessage(error);
   process.stderr.write(`${isJson ? JSON.stringify({ error: message }) : message}\n`);
-  process.exitCode = error instanceof UsageError ? WRONG_USAGE : FAILED;
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return WRONG_USAGE;
+  return (error instanceof DomainError ? EXIT_CODES[error.code] : undefined) ?? FAILED;
 }
 
 /** Who does what a command does. */

@@ -4,6 +4,7 @@ import { registerAdoptCluster } from './adopt-cluster.command.js';
 import { registerCatalogueImport } from './catalogue-import.command.js';
 import { registerChangePassword } from './change-password.command.js';
 import { registerConfig } from './config.command.js';
+import { registerCreds } from './creds.command.js';
 import { registerCreateOrganization } from './create-organization.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerCreateUser } from './create-user.command.js';
@@ -28,6 +29,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
     .showHelpAfterError('(psctl --help lists the commands)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   registerConfig(program);
+  registerCreds(program);
   registerMigrate(program);
   registerCreateSuperuser(program, open);
   registerCreateUser(program, open);

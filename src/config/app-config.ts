@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperatorError } from '../common/errors/operator-error.js';
 import { Secret } from '../common/secret/secret.js';
+import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.js';
 import { developmentSecrets } from './development-secrets.js';
 import { type Env, type EnvName, envSchema } from './env.schema.js';
 
@@ -13,6 +14,7 @@ export abstract class AppConfig {
   abstract readonly executablePath: string;
   /** The variables named by PS_TERRAFORM_PASS_ENVIRONMENT that are set. */
   abstract readonly passedEnvironment: Readonly<Record<string, string>>;
+  abstract readonly aws: Readonly<AwsEnvironment>;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -85,6 +87,7 @@ function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
     stateEncryptionKey: env.PS_STATE_ENCRYPTION_KEY ?? generated().stateEncryptionKey,
     executablePath: source.PATH ?? '',
     passedEnvironment: Object.freeze(passed(env.PS_TERRAFORM_PASS_ENVIRONMENT, source)),
+    aws: Object.freeze(readAwsEnvironment(source)),
   });
 }
 

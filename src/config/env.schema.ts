@@ -249,6 +249,9 @@ export const envSchema = z.object({
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of a role')
     .optional()
     .describe('role the service takes on for everything it does on AWS; without one it uses the credentials it has'),
+  PS_AWS_SESSION_LEAST_SECONDS: seconds(3600, 0).describe(
+    'what a session with a second factor must still last for a run to begin; log in again when it is refused',
+  ),
   PS_AWS_OBSERVE: flagOn.describe(
     'whether the service asks AWS itself what exists: nodes that run, machines, resources no state knows; false: it relies on states',
   ),

@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AwsCredentialsService } from './aws-credentials.service.js';
+import { MfaSessionService } from './mfa-session.service.js';
 
-@Module({ providers: [AwsCredentialsService], exports: [AwsCredentialsService] })
+@Module({
+  providers: [AwsCredentialsService, MfaSessionService],
+  exports: [AwsCredentialsService, MfaSessionService],
+})
 export class CredentialsModule {}

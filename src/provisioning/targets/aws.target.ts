@@ -6,7 +6,6 @@ import { type CloudResource, NAMED_TYPES, type NamedResource } from '../../aws/a
 import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
 import { AppConfig } from '../../config/app-config.js';
 import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
-import { type AwsCredentials } from '../../credentials/credentials.types.js';
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AdoptedContentsRepository } from './adopted-contents.repository.js';
@@ -16,13 +15,6 @@ const TERRAFORM_BASE_PATH = 'ps-server';
 const HEALTHY_STATES = ['pending', 'running'];
 const MOST_DIAGNOSED = 5;
 const CONSOLE_CHARACTERS = 4_000;
-/** Terraform finds its credentials in the environment and nowhere else. */
-const NO_OTHER_CREDENTIALS = {
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_CONFIG_FILE: '/dev/null',
-};
-
 /** Clusters in the AWS account of the installation. */
 @Injectable()
 export class AwsTarget implements Target {
@@ -47,12 +39,12 @@ export class AwsTarget implements Target {
         'Set PS_AWS_CONTAINER_REPOSITORY and the other variables about AWS in .env.example.',
       );
     }
-    const credentials = await this.credentials.resolve();
+    const { environment, secrets } = await this.credentials.forChild();
     return {
       files: { 'cdk.tf.json': await this.text(inputs, organizationId, containerRepository) },
       variables: {},
-      environment: { ...NO_OTHER_CREDENTIALS, AWS_REGION: this.config.env.PS_AWS_REGION, ...variables(credentials) },
-      secrets: [credentials.secretAccessKey, credentials.sessionToken].filter((secret) => secret !== null),
+      environment: { ...environment, AWS_REGION: this.config.env.PS_AWS_REGION },
+      secrets,
     };
   }
 
@@ -131,14 +123,6 @@ function hardening(wanted: readonly string[]): Hardening {
 function namedResource({ type, name }: StackResource): NamedResource[] {
   const known = NAMED_TYPES.find((named) => named === type);
   return known === undefined || name === null ? [] : [{ type: known, name }];
-}
-
-function variables({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    ...(sessionToken === null ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-  };
 }
 
 interface Definition {

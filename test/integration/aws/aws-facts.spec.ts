@@ -20,6 +20,7 @@ import { AwsInventoryService } from '../../../src/aws/aws-inventory.service.js';
 import { AwsMachinesService } from '../../../src/aws/aws-machines.service.js';
 import { AwsModule } from '../../../src/aws/aws.module.js';
 import { loadConfig } from '../../../src/config/app-config.js';
+import { ClockModule } from '../../../src/common/clock/clock.module.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
 import { describeWithMoto, MotoServer } from '../../support/moto-server.js';
 
@@ -44,7 +45,7 @@ describeWithMoto('what AWS says of clusters', () => {
     Object.assign(process.env, { AWS_ENDPOINT_URL: moto.endpoint, ...keys });
     ec2 = new EC2Client({ region: REGION });
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.with(loadConfig({})), AwsModule],
+      imports: [ConfigModule.with(loadConfig({})), ClockModule, AwsModule],
     }).compile();
     inventory = module.get(AwsInventoryService);
     machines = module.get(AwsMachinesService);
