@@ -2,8 +2,10 @@
 export interface CloudResource {
   /** Terraform's type, for example `aws_instance`. */
   type: string;
-  /** What `terraform import` takes for this type: an id, a name or an ARN. */
+  /** Its id in a state: an id, a name or an ARN. */
   id: string;
+  /** What `terraform import` takes, where that is not the id. */
+  importId?: string;
   /** The name AWS keeps unique, or else the tag `Name`; null when it has neither. */
   name: string | null;
 }

@@ -18,6 +18,7 @@ interface SdkTag {
 }
 interface Found {
   id: string | undefined;
+  importId?: string;
   name?: string | undefined;
   tags: SdkTag[] | undefined;
 }
@@ -45,6 +46,17 @@ const LISTINGS: Record<string, Listing> = {
   aws_route_table: async function* (client, Filters) {
     for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters }))
       yield RouteTables.map(({ RouteTableId, Tags }) => ({ id: RouteTableId, tags: Tags }));
+  },
+  // They have no tags of their own, and making one twice is refused.
+  aws_route_table_association: async function* (client, Filters) {
+    for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters }))
+      yield RouteTables.flatMap(({ RouteTableId, Associations = [] }) =>
+        Associations.filter(({ SubnetId }) => SubnetId !== undefined).map(
+          ({ RouteTableAssociationId: id, SubnetId }) => ({
+            ...{ id, importId: `${SubnetId}/${RouteTableId}`, tags: [] },
+          }),
+        ),
+      );
   },
   aws_security_group: async function* (client, Filters) {
     for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client }, { Filters }))
@@ -87,8 +99,9 @@ export async function listTaggedGroups(client: AutoScalingClient, { key, value }
   return found;
 }
 
-function asResource(type: string, { id, name, tags }: Found): CloudResource[] {
-  return id === undefined ? [] : [{ type, id, name: name ?? valueOf(tags, 'Name') ?? null }];
+function asResource(type: string, { id, importId, name, tags }: Found): CloudResource[] {
+  if (id === undefined) return [];
+  return [{ type, id, ...(importId === undefined ? {} : { importId }), name: name ?? valueOf(tags, 'Name') ?? null }];
 }
 
 function valueOf(tags: SdkTag[] | undefined, key: string): string | undefined {

@@ -25,7 +25,6 @@ const LISTINGS: Record<string, Listing> = {
     set: 'internetGatewaySet',
     fields: ({ id }) => ({ internetGatewayId: id }),
   },
-  DescribeRouteTables: { type: 'aws_route_table', set: 'routeTableSet', fields: ({ id }) => ({ routeTableId: id }) },
   DescribeSecurityGroups: {
     type: 'aws_security_group',
     set: 'securityGroupInfo',
@@ -118,6 +117,16 @@ export class AwsApi {
           return `<item>${xml({ instanceId: one.id })}${state}<tagSet>${tagSet(one)}</tagSet></item>`;
         });
         return `<reservationSet><item><instancesSet>${items.join('')}</instancesSet></item></reservationSet>`;
+      }
+      case 'DescribeRouteTables': {
+        const items = tagged('aws_route_table').map((one) => {
+          const associations = this.all('aws_route_table_association')
+            .filter(({ route_table_id: table }) => table === one.id)
+            .map(({ id, subnet_id: subnetId }) => ({ routeTableAssociationId: id, routeTableId: one.id, subnetId }));
+          const set = `<associationSet>${xmlList('item', associations)}</associationSet>`;
+          return `<item>${xml({ routeTableId: one.id })}${set}<tagSet>${tagSet(one)}</tagSet></item>`;
+        });
+        return `<routeTableSet>${items.join('')}</routeTableSet>`;
       }
       case 'GetConsoleOutput':
         return `<output>${Buffer.from(this.consoleOutput).toString('base64')}</output>`;

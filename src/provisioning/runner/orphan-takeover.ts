@@ -27,10 +27,10 @@ export class OrphanTakeover {
     if (workdir.phase('plan').exists()) return null;
     const orphans = await this.find();
     if (this.run.isPlanOnly) return null;
-    for (const { address, id } of orphans) {
+    for (const { address, id, importId = id } of orphans) {
       // One that an earlier process began is waited for in any case: two commands must not work on one state.
       if (address === null || (interrupt.requested && !workdir.phase('import', address).exists())) continue;
-      await this.take(address, id);
+      await this.take(address, importId);
     }
     if (orphans.length > 0) await this.search.settle(this.run, orphans, this.recorded());
     return interrupt.requested ? stopped('import', interrupt.requested) : null;
