@@ -4,16 +4,19 @@ import { parseArgs } from 'node:util';
 
 const SUITES = {
   run: async (options) => (await import('./run.bench.mjs')).measureRuns(options),
+  aws: async (options) => (await import('./aws.bench.mjs')).measureAws(options),
   http: async (options) => (await import('./http.bench.mjs')).measureHttp(options),
   footprint: async (options) => (await import('./footprint.bench.mjs')).measureFootprint(options),
 };
 
 const HELP = `Measures the built service and prints figures beside what they are compared with. Not a test: it never fails
-for being slow. Needs "npm run build"; "run" needs Terraform or OpenTofu on the PATH.
+for being slow. Needs "npm run build"; "run" and "aws" need Terraform or OpenTofu on the PATH. "aws" needs the simulated
+AWS provider too (PS_AWS_PROVIDER_SIM names its folder) and is skipped, with the reason, where one of them is missing.
 
-Usage: node test/bench/bench.mjs [run] [http] [footprint] [--quick] [--json]
+Usage: node test/bench/bench.mjs [run] [aws] [http] [footprint] [--quick] [--json]
 
   run         from a request for nodes to Terraform's start and to the end, beside Terraform by hand (3 minutes)
+  aws         updates of a cluster on a simulated AWS, beside the old system's commands; 60 clusters at once (6 minutes)
   http        requests per second and latencies, beside a bare server and the old system (3 minutes)
   footprint   memory and start time (3 minutes)
   --quick     one short round: checks that everything works, the figures mean little

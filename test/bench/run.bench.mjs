@@ -1,22 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { synthesiseLocalCluster } from '../../dist/cdktf/local/local-cluster.js';
 import { RunWorkdir } from '../../dist/src/provisioning/runner/run-workdir.js';
-import { terraformCliConfig, terraformEnvironment } from '../../dist/src/provisioning/runner/terraform-environment.js';
+import { terraformCliConfig } from '../../dist/src/provisioning/runner/terraform-environment.js';
 import { startService } from './support/processes.mjs';
 import { below, beside, figure, format } from './support/report.mjs';
+import { requestNodes } from './support/request-nodes.mjs';
+import { finishedRun } from './support/run-moments.mjs';
 import { openStage } from './support/stage.mjs';
 import { median } from './support/statistics.mjs';
+import { TerraformByHand } from './support/terraform-by-hand.mjs';
 import { findTerraform } from './support/terraform.mjs';
 
 const WARMUP_RUNS = 2;
-const POLL_MS = 20;
-const RUN_LIMIT_MS = 60_000;
 const AIMED_START_MS = 200;
 const AIMED_OVERHEAD_MS = 500;
-const TTL_MINUTES = 60;
 
 /** From a request for nodes to a cluster of that size, on the local target, beside Terraform run by hand. */
 export async function measureRuns({ isQuick }) {
@@ -52,15 +49,8 @@ export async function measureRuns({ isQuick }) {
  * Terraform itself puts on its first line (the `version` event of the plan), so it includes the start of its process.
  */
 async function runOnce(service, pool, member, nodes) {
-  const path = `/api/desired_org_num_nodes_ttl/${member.organization}/${nodes}/${TTL_MINUTES}/`;
-  const sentAt = performance.timeOrigin + performance.now();
-  const answer = await fetch(service.url + path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${member.token}` },
-  });
-  if (answer.status !== 200) throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
-  const answeredMs = performance.timeOrigin + performance.now() - sentAt;
-  const run = await finishedRun(pool, nodes);
+  const { sentAt, answeredMs } = await requestNodes(service, member, nodes);
+  const run = await finishedRun(pool, member.organizationId, nodes);
   const after = (moment) => Number(moment) - sentAt;
   return {
     answeredMs,
@@ -73,44 +63,13 @@ async function runOnce(service, pool, member, nodes) {
   };
 }
 
-/** The run that brought the cluster to this size, once the service has drawn its conclusions from it. */
-async function finishedRun(pool, nodes) {
-  const deadline = Date.now() + RUN_LIMIT_MS;
-  for (;;) {
-    const { rows } = await pool.query(
-      `SELECT r.status, ${milliseconds('r.claimed_at')} AS claimed, ${milliseconds('r.finished_at')} AS finished,
-         (SELECT ${milliseconds('occurred_at')} FROM run_log
-            WHERE run_id = r.id AND phase = 'plan' AND type = 'version') AS started,
-         ${enteredAt('planning')} AS planning, ${enteredAt('applying')} AS applying, ${enteredAt('finalizing')} AS finalizing
-       FROM runs r JOIN clusters c ON c.organization_id = r.organization_id
-       WHERE r.inputs->>'nodes' = $1 AND r.observed_at IS NOT NULL AND c.node_count = $2`,
-      [String(nodes), nodes],
-    );
-    const [run] = rows;
-    if (run && run.status !== 'succeeded') throw new Error(`The run to ${nodes} nodes ended as ${run.status}.`);
-    if (run) return run;
-    if (Date.now() > deadline) throw new Error(`No finished run to ${nodes} nodes after ${RUN_LIMIT_MS} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
-
-function milliseconds(column) {
-  return `extract(epoch FROM ${column}) * 1000`;
-}
-
-function enteredAt(status) {
-  return `(SELECT ${milliseconds('occurred_at')} FROM audit_events
-     WHERE subject_id = r.id::text AND action = 'run.status_changed' AND details->>'to' = '${status}')`;
-}
-
-/** Terraform as a person would run it who has the service's configuration, directory layout and environment. */
+/** The same configuration by hand, in a directory of its own. */
 class ManualTerraform {
   constructor(dataDirectory, binary, organizationName) {
-    this.binary = binary;
     this.organizationName = organizationName;
     this.workdir = new RunWorkdir(dataDirectory, 'by-hand', 'by-hand');
     this.workdir.create(terraformCliConfig(null));
-    this.isInitialised = false;
+    this.terraform = new TerraformByHand(this.workdir, binary);
   }
 
   /** Milliseconds each command took. `init` is needed once; the service, too, repeats it only when it must. */
@@ -119,25 +78,11 @@ class ManualTerraform {
     this.workdir.write('cdk.tf.json', synthesiseLocalCluster({ ...inputs, delaySeconds: 0 }));
     const plan = this.workdir.planFile;
     rmSync(plan, { force: true });
-    const handInitMs = await this.command('init', []);
-    const handPlanMs = await this.command('plan', [`-out=${plan}`]);
-    const handApplyMs = await this.command('apply', [plan]);
+    const command = (name, ...more) => this.terraform.command(name, '-json', '-input=false', '-no-color', ...more);
+    const handInitMs = await command('init');
+    const handPlanMs = await command('plan', `-out=${plan}`);
+    const handApplyMs = await command('apply', plan);
     return { handInitMs, handPlanMs, handApplyMs };
-  }
-
-  async command(name, more) {
-    const output = openSync(join(this.workdir.directory, `${name}.log`), 'w');
-    const startedAt = performance.now();
-    const child = spawn(this.binary, [name, '-json', '-input=false', '-no-color', ...more], {
-      cwd: this.workdir.directory,
-      env: terraformEnvironment(this.workdir, this.binary, {}),
-      stdio: ['ignore', output, output],
-    });
-    const [code] = await once(child, 'exit');
-    const elapsedMs = performance.now() - startedAt;
-    closeSync(output);
-    if (code !== 0) throw new Error(`terraform ${name} by hand ended with exit code ${code}.`);
-    return elapsedMs;
   }
 }
 

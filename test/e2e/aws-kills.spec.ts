@@ -79,7 +79,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
       await tenant.untilSettled(nodes);
       kills.push({ kind, hit: run?.status ?? 'none', seconds: (performance.now() - startedAt) / 1000 });
       const known = await tenant.storedStateIds();
-      const existing = (await aws.resources()).filter((line) => !line.startsWith("aws_iam_role_policy_attachment "));
+      const existing = (await aws.resources()).filter((line) => !line.startsWith(WITHOUT_ID));
       expect([round, kind, existing.filter((line) => !known.has(line))]).toEqual([round, kind, []]);
     }
     const doubled = await scenario.fixtures.query(
@@ -111,7 +111,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
 
 const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
 /** Attachments, whose ids are made of others'. */
-const WITHOUT_ID = /^aws_iam_role_policy_attachment /;
+const WITHOUT_ID = 'aws_iam_role_policy_attachment ';
 
 function murder(pid: number | undefined): void {
   if (pid === undefined) return;

@@ -18,6 +18,8 @@ const NEWLINE = 0x0a;
 /** Reads a growing file by whole lines. */
 export class LineReader {
   private handle: FileHandle | null = null;
+  /** One for all reads: a new one for each line of a slow command kept the garbage collector busy. */
+  private chunk: Buffer | null = null;
   private pending: Buffer[] = [];
   private pendingBytes = 0;
   private isCut = false;
@@ -29,7 +31,7 @@ export class LineReader {
   async read(): Promise<OutputLine[]> {
     const handle = await this.open();
     if (!handle) return [];
-    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const chunk = (this.chunk ??= Buffer.allocUnsafe(CHUNK_BYTES));
     for (;;) {
       const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.offset);
       const lines = this.split(chunk.subarray(0, bytesRead));

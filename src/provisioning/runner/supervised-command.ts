@@ -32,6 +32,7 @@ export interface Listening {
 const ANY_OUTPUT: Listening = { output: /./, settleMs: 0, orAfterMs: 1_000 };
 
 const POLL_MS = 250;
+const FIRST_KILL_POLL_MS = 2;
 const KILL_POLL_MS = 20;
 
 /** Failures to look that say nothing of the command: this process is short of descriptors or memory, or the disk hiccups. */
@@ -176,9 +177,10 @@ function timeOf(text: string | undefined): number | null {
 export async function killPhase(files: PhaseFiles, clock: Clock): Promise<void> {
   const recorded = files.recordedProcess();
   if (!recorded) return;
-  while (groupState(recorded) !== 'gone') {
+  // After a command that ended, all that is left is its supervisor's last moment: a short wait, and then longer ones.
+  for (let waitMs = FIRST_KILL_POLL_MS; groupState(recorded) !== 'gone'; waitMs = Math.min(2 * waitMs, KILL_POLL_MS)) {
     signalGroup(recorded.pid, 'SIGKILL');
-    await pause(clock, KILL_POLL_MS);
+    await pause(clock, waitMs);
   }
 }
 

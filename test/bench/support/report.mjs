@@ -15,6 +15,10 @@ export function atLeast(text, value, aim) {
   return { text, aim: `at least ${aim}`, isReached: value >= aim };
 }
 
+export function atMost(text, value, aim) {
+  return { text, aim: `at most ${aim}`, isReached: value <= aim };
+}
+
 export function below(text, value, aim) {
   return { text, aim: `below ${aim}`, isReached: value < aim };
 }
@@ -28,8 +32,15 @@ function round(value) {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
-export function printSuite({ title, method, figures }, write) {
-  write(`\n${title}\n${method.map((line) => `  ${line}\n`).join('')}`);
+/** A suite that could not be measured here, and why. */
+export function skipped(title, reason) {
+  return { title, skipped: reason, method: [], figures: [] };
+}
+
+export function printSuite({ title, skipped: reason, method, figures }, write) {
+  write(`\n${title}\n`);
+  if (reason !== undefined) write(`  skipped: ${reason}\n`);
+  write(method.map((line) => `  ${line}\n`).join(''));
   for (const { name, value, unit, details, comparisons } of figures) {
     write(`\n  ${name}\n    ${[`${value} ${unit}`, ...details].join('   ')}\n`);
     for (const { text, aim, isReached } of comparisons) {

@@ -55,12 +55,12 @@ export async function migrateDatabase(url) {
  * Organizations, users and active memberships, spread evenly. Returns one entry per membership, with an access token as
  * a login would issue it. All users have {@link PASSWORD}; hashing it once instead of for each saves a minute.
  */
-async function seed(pool, jwtSecret, { organizations, users, organizationsPerUser }) {
+async function seed(pool, jwtSecret, { organizations, users, organizationsPerUser, target = 'local' }) {
   const passwordHash = await new PasswordHasher().hash(PASSWORD);
   await pool.query(
     `INSERT INTO organizations (id, name, target, max_nodes, admin_max_nodes)
-     SELECT gen_random_uuid(), 'lab-' || n, 'local', 1000, 1000 FROM generate_series(0, $1::integer - 1) AS n`,
-    [organizations],
+     SELECT gen_random_uuid(), 'lab-' || n, $2, 1000, 1000 FROM generate_series(0, $1::integer - 1) AS n`,
+    [organizations, target],
   );
   await pool.query(
     `INSERT INTO users (username, email, password_hash)
