@@ -145,6 +145,8 @@ export interface StateLock {
   workerProcess: string | null;
   claimedAt: Date | null;
   heartbeatAt: Date | null;
+  /** Whole seconds since `heartbeatAt` by the clock of the database, which writes it. */
+  silentSeconds: number | null;
 }
 
 /** Why a run has not started. `position` counts from 1 over all organizations. */

@@ -35,6 +35,12 @@ export class TestClock extends Clock {
     this.current = end;
   }
 
+  /** Is set to another time, which no timer notices: they count what passes. */
+  jump(milliseconds: number): void {
+    this.current += milliseconds;
+    for (const timer of this.pending) timer.at += milliseconds;
+  }
+
   private nextDue(end: number): Pending | undefined {
     return [...this.pending].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
   }

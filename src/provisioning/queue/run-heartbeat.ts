@@ -49,7 +49,7 @@ export class RunHeartbeat {
 
   private async beat(workerId: string): Promise<void> {
     const executing = this.sessions.all.map(({ id }) => id);
-    const answers = await this.queue.heartbeat(workerId, executing, this.clock.now());
+    const answers = await this.queue.heartbeat(workerId, executing);
     this.inContact();
     for (const { id, cancelRequestedBy, isApproved, isForced } of answers) {
       if (isApproved) this.sessions.approve(id);

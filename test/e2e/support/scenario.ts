@@ -130,7 +130,11 @@ export class Scenario {
 
   /** As an administrator. */
   configure(change: Record<string, unknown>): Promise<Answer<Record<string, unknown>>> {
-    return this.call('PATCH', `/api/v1/organizations/${this.organization}`, change, this.adminToken);
+    return this.administer('PATCH', `/api/v1/organizations/${this.organization}`, change);
+  }
+
+  administer<Body = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+    return this.call<Body>(method, path, body, this.adminToken);
   }
 
   async runs(): Promise<RunRow[]> {
