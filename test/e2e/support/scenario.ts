@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { Fixtures } from '../../support/fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { type Outcome, outcomeOf } from './process-outcome.js';
 import { ServerProcess } from './server-process.js';
 import { Tenant } from './tenant.js';
 
@@ -109,6 +110,11 @@ export class Scenario {
       headers: response.headers,
       body: (text === '' ? null : JSON.parse(text)) as Body,
     };
+  }
+
+  /** The command line as an operator of this service has it; `environment` is what the shell has besides. */
+  psctl(command: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    return outcomeOf('psctl', { ...this.environment, ...environment }, command);
   }
 
   authorization(): { authorization: string } {
