@@ -51,7 +51,7 @@ export class SupervisedCommand {
     private readonly clock: Clock,
   ) {
     this.changes = new ChangeWaiter(spec.files.directory, POLL_MS, clock);
-    this.attachedAt = clock.now().getTime();
+    this.attachedAt = clock.elapsedMs();
   }
 
   /** Starts the command unless it was started before; then re-attaches to it, or to how it ended. */
@@ -153,7 +153,7 @@ export class SupervisedCommand {
 
   private isListening(): boolean {
     const { files, listening = ANY_OUTPUT } = this.spec;
-    const now = this.clock.now().getTime();
+    const now = this.clock.elapsedMs();
     if (this.heardAt === null && files.hasWritten(listening.output)) this.heardAt = now;
     if (this.heardAt !== null) return now - this.heardAt >= listening.settleMs;
     return now - this.attachedAt > listening.orAfterMs;
