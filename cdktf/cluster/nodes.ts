@@ -17,6 +17,7 @@ import {
   NODE_CONFIGURATIONS,
   type NodeConfiguration,
 } from './node-configurations.js';
+import { nodeTag } from './ownership-tag.js';
 import { constantValue } from './terraform-text.js';
 
 const NEWEST = '$Latest';
@@ -48,7 +49,8 @@ export class Nodes extends Construct {
 
   /** Neither the group nor what the template launches gets the provider's default tags, so they are repeated here. */
   private tags(): Record<string, string> {
-    return { Name: `${this.inputs.organizationName}-node`, ...defaultTags(this.inputs) };
+    const { key, value } = nodeTag(this.inputs.organizationName);
+    return { [key]: value, ...defaultTags(this.inputs) };
   }
 
   private launchTemplate(): LaunchTemplate {

@@ -11,10 +11,20 @@ import {
 } from '@nestjs/common';
 import { type z } from 'zod';
 import { ClusterAdministrationService } from '../clusters/cluster-administration.service.js';
+import { ClusterMachinesService } from '../clusters/cluster-machines.service.js';
 import { CurrentActor, Requires } from '../common/access/access.decorators.js';
 import { type Actor } from '../common/access/actor.js';
 import { toListQuery } from '../common/paging/page.js';
-import { clusterPageSchema, clusterQuerySchema, clusterSchema, toClusterResponse } from './admin-clusters.schemas.js';
+import {
+  clusterPageSchema,
+  clusterQuerySchema,
+  clusterSchema,
+  consoleSchema,
+  machineIdSchema,
+  machinesSchema,
+  toClusterResponse,
+  toMachinesResponse,
+} from './admin-clusters.schemas.js';
 import { organizationIdSchema } from './admin-organizations.schemas.js';
 
 type ClusterResponse = z.infer<typeof clusterSchema>;
@@ -24,7 +34,10 @@ type ClusterResponse = z.infer<typeof clusterSchema>;
 @Requires('clusters.manage')
 @UseInterceptors(StandardSchemaSerializerInterceptor)
 export class AdminClustersController {
-  constructor(private readonly clusters: ClusterAdministrationService) {}
+  constructor(
+    private readonly clusters: ClusterAdministrationService,
+    private readonly machinesOf: ClusterMachinesService,
+  ) {}
 
   @Get()
   @SerializeOptions({ schema: clusterPageSchema })
@@ -41,6 +54,25 @@ export class AdminClustersController {
     @Param('organizationId', { schema: organizationIdSchema }) organizationId: string,
   ): Promise<ClusterResponse> {
     return toClusterResponse(await this.clusters.get(organizationId));
+  }
+
+  /** Its machines as EC2 has them now. */
+  @Get(':organizationId/machines')
+  @SerializeOptions({ schema: machinesSchema })
+  async machines(
+    @Param('organizationId', { schema: organizationIdSchema }) organizationId: string,
+  ): Promise<z.infer<typeof machinesSchema>> {
+    return toMachinesResponse(await this.machinesOf.list(organizationId));
+  }
+
+  /** What a machine wrote to its console. */
+  @Get(':organizationId/machines/:machineId/console')
+  @SerializeOptions({ schema: consoleSchema })
+  async console(
+    @Param('organizationId', { schema: organizationIdSchema }) organizationId: string,
+    @Param('machineId', { schema: machineIdSchema }) machineId: string,
+  ): Promise<z.infer<typeof consoleSchema>> {
+    return { output: await this.machinesOf.consoleOutput(organizationId, machineId) };
   }
 
   /** Tries again what was given up or held. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Machine } from '../aws/aws.types.js';
 import { type AdministeredCluster } from '../clusters/clusters.types.js';
 import { plannedChangeSchema } from '../provisioning/run-view.types.js';
 import { booleanQuery, listQuerySchema, nextCursorSchema } from '../common/paging/page.js';
@@ -11,6 +12,7 @@ export const clusterQuerySchema = listQuerySchema(
     isSettled: booleanQuery.optional().describe('false: the last run left it half built'),
     isFailing: booleanQuery.optional(),
     isDrifted: booleanQuery.optional().describe('true: something was changed outside of this service'),
+    hasOrphans: booleanQuery.optional().describe('true: something exists that no state knows'),
     target: z.enum(['local', 'aws']).optional(),
   },
 );
@@ -33,6 +35,7 @@ export const clusterSchema = z.object({
   clusterVersion: z.string().nullable(),
   isPublic: z.boolean(),
   isHeld: z.boolean().describe('a run for the present wish was cancelled; retry to go on'),
+  orphanCount: z.number().int().describe('see /admin/orphans'),
   consecutiveFailures: z.number().int(),
   retryNotBefore: z.string().nullable(),
   lastError: z.string().nullable(),
@@ -53,5 +56,34 @@ export function toClusterResponse({
     driftCheckedAt: driftCheckedAt?.toISOString() ?? null,
     retryNotBefore: retryNotBefore?.toISOString() ?? null,
     updatedAt: updatedAt.toISOString(),
+  };
+}
+
+export const machineIdSchema = z
+  .string()
+  .regex(/^i-[0-9a-f]{8,17}$/, 'must be the id of a machine, such as i-0123456789abcdef0');
+
+export const machinesSchema = z.object({
+  machines: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullable(),
+      state: z.string().describe('pending, running, stopping, stopped, shutting-down or terminated'),
+      stateReason: z.string().nullable(),
+      instanceType: z.string().nullable(),
+      privateAddress: z.string().nullable(),
+      publicAddress: z.string().nullable(),
+      launchedAt: z.string().nullable().describe('UTC, ISO 8601'),
+    }),
+  ),
+});
+export const consoleSchema = z.object({ output: z.string().describe('the last 64 kB; empty while there is nothing') });
+
+export function toMachinesResponse(machines: Machine[]): z.infer<typeof machinesSchema> {
+  return {
+    machines: machines.map(({ launchedAt, ...machine }) => ({
+      ...machine,
+      launchedAt: launchedAt?.toISOString() ?? null,
+    })),
   };
 }

@@ -19,6 +19,7 @@ import { AdminMembershipsController } from './admin-memberships.controller.js';
 import { AdminOrganizationMembershipsController } from './admin-organization-memberships.controller.js';
 import { AdminOrganizationsBulkController } from './admin-organizations-bulk.controller.js';
 import { AdminOrganizationsController } from './admin-organizations.controller.js';
+import { AdminOrphansController } from './admin-orphans.controller.js';
 import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
 import { AdminStateController } from './admin-state.controller.js';
@@ -54,6 +55,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminClustersController,
     AdminClusterVersionsController,
     AdminRunsController,
+    AdminOrphansController,
     AdminStateController,
     AdminSettingsController,
     AdminAuditController,

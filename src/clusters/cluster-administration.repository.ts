@@ -6,12 +6,16 @@ import { type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
 import { type AdministeredCluster } from './clusters.types.js';
 
+const OPEN_ORPHANS = `orphans p
+  WHERE p.organization_id = c.organization_id AND p.resolved_at IS NULL AND p.forgotten_at IS NULL`;
+
 const CLUSTERS: Listing = {
   columns: `c.organization_id AS "organizationId", o.name AS "organizationName", o.target, c.desired_nodes AS "desiredNodes",
     c.is_removal_desired AS "isRemovalDesired", c.is_deployed AS "isDeployed", c.is_settled AS "isSettled",
     c.node_count AS "nodeCount", c.address, c.cluster_version AS "clusterVersion", c.is_public AS "isPublic",
     c.is_held AS "isHeld", c.consecutive_failures AS "consecutiveFailures", c.retry_not_before AS "retryNotBefore",
-    c.last_error AS "lastError", c.drift, c.drift_checked_at AS "driftCheckedAt", c.updated_at AS "updatedAt"`,
+    c.last_error AS "lastError", c.drift, c.drift_checked_at AS "driftCheckedAt", c.updated_at AS "updatedAt",
+    (SELECT count(*)::integer FROM ${OPEN_ORPHANS}) AS "orphanCount"`,
   source: 'clusters c JOIN organizations o ON o.id = c.organization_id',
   key: { sql: 'c.organization_id', type: 'uuid' },
   sorts: {
@@ -25,6 +29,7 @@ const CLUSTERS: Listing = {
     isSettled: 'c.is_settled = $::boolean',
     isDrifted: '(c.drift IS NOT NULL) = $::boolean',
     isFailing: '(c.consecutive_failures > 0) = $::boolean',
+    hasOrphans: `EXISTS (SELECT 1 FROM ${OPEN_ORPHANS}) = $::boolean`,
     target: 'o.target = $::text',
   },
   search: ['o.name', "coalesce(c.address, '')", "coalesce(c.last_error, '')"],

@@ -152,6 +152,11 @@ describe('decide', () => {
     expect(ask({ ...wishing(failedUpdate(0, null), 4), isHeld: true }).action).toBe('enqueue');
   });
 
+  it('destroys what a first deployment that broke off may have made, though no state knows of anything', () => {
+    expect(ask({ ...absent, isSettled: false })).toMatchObject({ action: 'enqueue', goal: { kind: 'destroy' } });
+    expect(ask(absent).action).toBe('none');
+  });
+
   it('never gives up a destroy', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1000 }), fc.boolean(), (failures, isHeld) => {

@@ -181,7 +181,8 @@ function makesChanges(run: RunInProgress): boolean {
 
 function isThere(goal: RunGoal | null, cluster: ClusterState): boolean {
   if (goal === null) return true;
-  if (goal.kind === 'destroy') return !cluster.isDeployed;
+  // What a run that broke off has made and written down nowhere, only a destroy finds.
+  if (goal.kind === 'destroy') return !cluster.isDeployed && cluster.isSettled;
   return (
     cluster.isDeployed &&
     cluster.isSettled &&

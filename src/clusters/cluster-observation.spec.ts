@@ -44,7 +44,7 @@ const run = (over: Partial<Run>): Run => ({
   changes: null,
   isPlanOnly: false,
   currentResource: null,
-  statusTimes: {},
+  statusTimes: { applying: '2026-03-01T11:59:00Z' },
   approvalReason: null,
   approvedBy: null,
   forceRequestedBy: null,
@@ -124,6 +124,13 @@ describe('observe', () => {
     expect(byPerson).toMatchObject({ isHeld: true, isSettled: false, consecutiveFailures: 0 });
     const byShutdown = observe(never, run({ status: 'canceled', cancelRequestedBy: 'system:shutdown' }), 60, NOW);
     expect(byShutdown).toMatchObject({ isHeld: false, isSettled: false, retryNotBefore: null });
+  });
+
+  it('takes a run that never came to apply its plan for one that changed nothing', () => {
+    const refused = run({ status: 'failed', failure, statusTimes: { planning: '2026-03-01T11:59:00Z' }, state: null });
+    expect(observe(never, refused, 60, NOW)).toMatchObject({ isSettled: true, consecutiveFailures: 1 });
+    const brokenOff = observe(never, run({ status: 'failed', failure, state: null }), 60, NOW);
+    expect(observe(brokenOff, refused, 60, NOW)).toMatchObject({ isSettled: false, consecutiveFailures: 2 });
   });
 
   it('forgets failures when a run succeeds', () => {

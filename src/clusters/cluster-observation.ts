@@ -83,7 +83,7 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
   const earlier = before.failedWish === wish ? before.consecutiveFailures : 0;
   const failures = run.status === 'canceled' ? earlier : failuresAfter(earlier, run);
   return {
-    isSettled: run.claimedAt === null ? before.isSettled : false,
+    isSettled: hasTouched(run) ? false : before.isSettled,
     failedWish: wish,
     isHeld: isCanceledByPerson,
     consecutiveFailures: failures,
@@ -91,6 +91,11 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
     lastError:
       run.failure?.message ?? (isCanceledByPerson ? `Canceled by ${run.cancelRequestedBy ?? 'somebody'}` : null),
   };
+}
+
+/** A run that never came to apply its plan has changed nothing. */
+function hasTouched({ statusTimes }: Run): boolean {
+  return statusTimes.applying !== undefined;
 }
 
 /** A missing Terraform says nothing about the wish, so it never uses up the attempts: once installed, it is tried again. */

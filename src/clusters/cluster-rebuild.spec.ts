@@ -87,6 +87,7 @@ const ended = (cluster: Cluster, run: RunInProgress, status: 'succeeded' | 'fail
     state: { serial: 1, lineage: 'l', resourceCounts, outputs: {} },
     failure: isWhole ? null : { code: 'terraform.apply_failed', message: 'no' },
     claimedAt: NOW,
+    statusTimes: { applying: NOW.toISOString() },
   } as unknown as Run;
   return { ...cluster, ...observe(cluster, finished, 0, NOW) };
 };

@@ -82,3 +82,21 @@ export class NotForAwsError extends DomainError {
     );
   }
 }
+
+export class NoMachinesError extends DomainError {
+  readonly code = 'clusters.no_machines';
+  readonly kind = 'conflict';
+
+  constructor(organization: string, target: string) {
+    super(`Clusters on the target "${target}" have no machines at EC2, and ${organization} is built there.`);
+  }
+}
+
+export class MachineNotFoundError extends DomainError {
+  readonly code = 'clusters.machine_not_found';
+  readonly kind = 'not_found';
+
+  constructor(machineId: string) {
+    super(`The cluster has no machine ${machineId}. List its machines to find the id.`);
+  }
+}

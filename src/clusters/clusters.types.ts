@@ -36,4 +36,6 @@ export interface AdministeredCluster extends ClusterView {
   isSettled: boolean;
   /** Somebody cancelled the run for the present wish; it waits for another wish, or a retry. */
   isHeld: boolean;
+  /** Resources found at the target that are in no state and that nobody has looked at. */
+  orphanCount: number;
 }

@@ -54,10 +54,13 @@ const trustedProxies = z
     return z.NEVER;
   });
 
-const flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true');
+const switchOf = (byDefault: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'])
+    .default(byDefault)
+    .transform((value) => value === 'true');
+const flag = switchOf('false');
+const flagOn = switchOf('true');
 
 const HARDENING = ['imdsv2', 'encrypted-volumes', 'secrets-at-boot'] as const;
 
@@ -246,6 +249,9 @@ export const envSchema = z.object({
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of a role')
     .optional()
     .describe('role the service takes on for everything it does on AWS; without one it uses the credentials it has'),
+  PS_AWS_OBSERVE: flagOn.describe(
+    'whether the service asks AWS itself what exists: nodes that run, machines, resources no state knows; false: it relies on states',
+  ),
   PS_DRIFT_CHECK_SECONDS: seconds(21_600, 0).describe(
     'how often every deployed cluster is compared with reality; 0: never',
   ),

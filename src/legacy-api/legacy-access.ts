@@ -29,7 +29,8 @@ export interface LegacyClusterMember extends LegacyMember {
   maxNodes: number;
   adminMaxNodes: number;
   isDeployed: boolean;
-  /** 0 while nothing is deployed. */
+  target: string | null;
+  /** According to the newest state; 0 while nothing is deployed. */
   nodeCount: number;
   /** Null before the first deployment, empty after the cluster was taken down. */
   clusterVersion: string | null;
@@ -107,6 +108,7 @@ export class LegacyAccess {
       maxNodes: found.maxNodes ?? 0,
       adminMaxNodes: found.adminMaxNodes ?? 0,
       isDeployed,
+      target: found.target,
       nodeCount: isDeployed ? (found.nodeCount ?? 0) : 0,
       clusterVersion: found.clusterVersion,
       isPublic: found.isPublic === true,

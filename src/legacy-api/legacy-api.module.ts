@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { GithubLoginModule } from '../auth/github/github-login.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
+import { ClustersModule } from '../clusters/clusters.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ThrottlingModule } from '../throttling/throttling.module.js';
@@ -27,6 +28,7 @@ import { UnmatchedRoutes } from './unmatched-routes.js';
     GithubLoginModule,
     OrganizationsModule,
     CapacityModule,
+    ClustersModule,
     SettingsModule,
     ThrottlingModule,
     UsersModule,

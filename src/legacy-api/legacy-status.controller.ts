@@ -1,5 +1,6 @@
 import { Controller, Get, Headers, Param, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { LiveNodeCountService } from '../clusters/live-node-count.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Answers } from '../common/http/documented-answers.js';
 import { LegacyAccess } from './legacy-access.js';
@@ -23,7 +24,10 @@ const addressSchema = z.object({ status: z.literal('SUCCESS'), ip_address: z.str
 @Access({ kind: 'legacy' })
 @UseGuards(LegacyAcceptGuard)
 export class LegacyStatusController {
-  constructor(private readonly access: LegacyAccess) {}
+  constructor(
+    private readonly access: LegacyAccess,
+    private readonly liveNodes: LiveNodeCountService,
+  ) {}
 
   /** Asked by clusters for every request they protect. */
   @Get(slashed('membership_status/:org'))
@@ -46,7 +50,7 @@ export class LegacyStatusController {
     return {
       status: 'SUCCESS',
       min_nodes: member.minNodes,
-      current_nodes: member.nodeCount,
+      current_nodes: member.isDeployed ? await this.liveNodes.current(member) : 0,
       max_nodes: member.maxNodes,
       version: member.clusterVersion,
       is_public: member.isPublic,

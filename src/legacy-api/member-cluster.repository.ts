@@ -8,6 +8,7 @@ export interface MemberCluster extends MemberAccess {
   minNodes: number | null;
   maxNodes: number | null;
   adminMaxNodes: number | null;
+  target: string | null;
   /** Null, like all that follows, while the organization never had a cluster. */
   isDeployed: boolean | null;
   nodeCount: number | null;
@@ -18,7 +19,7 @@ export interface MemberCluster extends MemberAccess {
 
 /**
  * Reads across modules, because notebooks ask these questions all the time: one statement answers each. The node count
- * is the one the newest state or count left in the database, so no answer ever waits for anything else.
+ * is the one of the newest state.
  */
 @Injectable()
 export class MemberClusterRepository {
@@ -31,7 +32,7 @@ export class MemberClusterRepository {
       `SELECT o.id AS "organizationId", o.name AS "organizationName", o.allow_deploy_by_token AS "allowDeployByToken",
          u.id AS "userId", u.username, u.is_active AS "isUserActive",
          u.password_changed_at AS "passwordChangedAt", m.role, m.status,
-         o.min_nodes AS "minNodes", o.max_nodes AS "maxNodes", o.admin_max_nodes AS "adminMaxNodes",
+         o.min_nodes AS "minNodes", o.max_nodes AS "maxNodes", o.admin_max_nodes AS "adminMaxNodes", o.target,
          c.is_deployed AS "isDeployed", c.node_count AS "nodeCount", c.cluster_version AS "clusterVersion",
          c.is_public AS "isPublic", c.address
        FROM (VALUES (1)) AS always

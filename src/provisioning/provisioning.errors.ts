@@ -1,5 +1,5 @@
 import { DomainError } from '../common/errors/domain-error.js';
-import { type StateLock } from './provisioning.types.js';
+import { type RecordedOrphan, type StateLock } from './provisioning.types.js';
 
 /** Another worker has taken the run over; whoever gets this error must not touch files, processes or rows of it. */
 export class FenceLostError extends Error {
@@ -144,5 +144,24 @@ export class NotConfirmedError extends DomainError {
 
   constructor(expected: string) {
     super(`Nothing was done: "confirm" must be exactly "${expected}".`);
+  }
+}
+
+export class OrphanNotFoundError extends DomainError {
+  readonly code = 'orphans.not_found';
+  readonly kind = 'not_found';
+
+  constructor(id: string) {
+    super(`There is no orphan ${id}. List /admin/orphans to find the id.`);
+  }
+}
+
+export class OrphanNotOpenError extends DomainError {
+  readonly code = 'orphans.not_open';
+  readonly kind = 'conflict';
+
+  constructor({ resourceType, resourceId, forgottenBy }: RecordedOrphan) {
+    const why = forgottenBy === null ? 'is gone or in a state by now' : `was forgotten by ${forgottenBy}`;
+    super(`${resourceType} ${resourceId} ${why}, so there is nothing to forget.`);
   }
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RunLogRepository } from './logs/run-log.repository.js';
+import { OrphanAdministrationService } from './orphan-administration.service.js';
+import { OrphansRepository } from './orphans/orphans.repository.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { RunAdministrationService } from './run-administration.service.js';
 import { RunAdministrationRepository } from './runs/run-administration.repository.js';
@@ -25,6 +27,8 @@ import { RunsRepository } from './runs/runs.repository.js';
     RunAdministrationService,
     StateArchiveRepository,
     AdoptedContentsRepository,
+    OrphansRepository,
+    OrphanAdministrationService,
     StateAdministrationService,
     StateAdoptionService,
   ],
@@ -35,6 +39,7 @@ import { RunsRepository } from './runs/runs.repository.js';
     RunRequestsService,
     RunViewService,
     RunAdministrationService,
+    OrphanAdministrationService,
     StateAdministrationService,
     StateAdoptionService,
   ],

@@ -34,7 +34,7 @@ export interface RunInputs {
   spotMaxPrice?: string;
 }
 
-export type RunPhase = 'prepare' | 'init' | 'plan' | 'apply' | 'finalize' | 'recover';
+export type RunPhase = 'prepare' | 'init' | 'import' | 'plan' | 'apply' | 'finalize' | 'recover';
 
 /** One line of a run's log, already parsed; redaction and numbering happen when it is stored. */
 export interface RunLogEntry {
@@ -147,6 +147,26 @@ export interface StateLock {
   heartbeatAt: Date | null;
   /** Whole seconds since `heartbeatAt` by the clock of the database, which writes it. */
   silentSeconds: number | null;
+}
+
+/** Something that exists at the target for an organization's cluster and was in no state when a run looked last. */
+export interface RecordedOrphan {
+  id: string;
+  organizationId: string;
+  organizationName: string;
+  /** Terraform's type, for example `aws_instance`. */
+  resourceType: string;
+  resourceId: string;
+  name: string | null;
+  /** Where the configuration has a place for it, so that a run takes it over; null when a person has to look. */
+  address: string | null;
+  foundByRun: string;
+  foundAt: Date;
+  seenAt: Date;
+  /** Since when it is gone or in a state. */
+  resolvedAt: Date | null;
+  forgottenAt: Date | null;
+  forgottenBy: string | null;
 }
 
 /** Why a run has not started. `position` counts from 1 over all organizations. */

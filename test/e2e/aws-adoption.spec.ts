@@ -77,7 +77,7 @@ describeWithAwsSimulator('a cluster of the old system on AWS', () => {
 
     await tenant.ask(5);
     expect(await tenant.cluster()).toMatchObject({ nodes: 3, isDeployed: true });
-    const lifted = await scenario.administer('PATCH', `/admin/organizations/${tenant.id}`, {
+    const lifted = await scenario.asAdministrator('PATCH', `/admin/organizations/${tenant.id}`, {
       provisioningSuspended: false,
     });
     expect(lifted.status).toBe(200);

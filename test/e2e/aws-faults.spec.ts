@@ -226,7 +226,7 @@ describeWithAwsSimulator('a cluster on AWS', () => {
     // A provider that does not even hear that it is to stop.
     for (const provider of childrenOf(terraform!)) process.kill(provider, 'SIGSTOP');
     await tenant.cancel(run.id);
-    const force = () => scenario.administer('POST', `/admin/runs/${run.id}/force-cancel`, { confirm: run.id });
+    const force = () => scenario.asAdministrator('POST', `/admin/runs/${run.id}/force-cancel`, { confirm: run.id });
     expect(await force()).toMatchObject({ status: 409, body: { code: 'runs.grace_not_over' } });
     expect(groupState(supervisor)).toBe('leader');
     await scenario.until('the end of the grace', force, ({ status }) => status === 200);
@@ -247,7 +247,7 @@ describeWithAwsSimulator('a cluster on AWS', () => {
     const blocking = await untilCreating(busy, 'manager');
     await doomed.ask(1);
     const waiting = await doomed.untilRun('a waiting run', ({ status }) => status === 'queued');
-    const remove = () => scenario.administer('DELETE', `/admin/organizations/${doomed.id}?confirm=${doomed.name}`);
+    const remove = () => scenario.asAdministrator('DELETE', `/admin/organizations/${doomed.id}?confirm=${doomed.name}`);
     expect(await remove()).toMatchObject({ status: 409, body: { code: 'clusters.run_unfinished' } });
     await doomed.cancel(waiting.id);
     await scenario.until('its deletion', remove, ({ status }) => status === 200);

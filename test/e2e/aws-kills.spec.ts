@@ -2,18 +2,15 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { groupState, type RecordedProcess } from '../../src/provisioning/runner/process-identity.js';
+import { AwsApi } from '../support/aws-api.js';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
 import { childrenOf } from './support/processes.js';
 import { Scenario } from './support/scenario.js';
 import { type StoredRun, type Tenant } from './support/tenant.js';
 
 const KINDS = ['service', 'terraform', 'provider', 'machine'] as const;
-/**
- * `make kills` asks for 200 of all kinds. Otherwise only the service is killed: whatever dies with Terraform in the moment
- * in which AWS has made something and no state says so leaves that behind, which nothing finds yet.
- */
-const KILLS = Number(process.env.PS_TEST_KILLS ?? 3);
-const USED_KINDS = process.env.PS_TEST_KILLS === undefined ? (['service'] as const) : KINDS;
+/** `make kills` asks for 200. */
+const KILLS = Number(process.env.PS_TEST_KILLS ?? KINDS.length);
 /** Wishes one after the other; 0 is a destroy. */
 const NODES = [3, 7, 0, 2, 5, 0];
 /** Spread over a run of about four seconds. */
@@ -40,14 +37,17 @@ function* moments(): Generator<number> {
 
 describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed', () => {
   let aws: AwsSimulator;
+  let api: AwsApi;
   let scenario: Scenario;
   let tenant: Tenant;
   const kills: Kill[] = [];
   beforeAll(async () => {
     aws = AwsSimulator.start();
+    api = await AwsApi.start(aws);
     scenario = await Scenario.start(
       {
         ...aws.serviceEnvironment(),
+        ...api.environment,
         PS_RECONCILE_RETRY_SECONDS: '0.2',
         PS_RUN_HEARTBEAT_SECONDS: '0.5',
         PS_RUN_LOST_SECONDS: '2',
@@ -59,6 +59,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
   });
   afterAll(async () => {
     await scenario.close();
+    await api.stop();
     aws.stop();
     process.stdout.write(report(kills));
   });
@@ -66,9 +67,9 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
   it(`${KILLS} times: the cluster becomes what was wished, and nothing is lost or doubled`, async () => {
     const moment = moments();
     for (let round = 0; round < KILLS; round++) {
-      const kind = USED_KINDS[round % USED_KINDS.length]!;
+      const kind = KINDS[round % KINDS.length]!;
       // Each kind meets each wish.
-      const nodes = NODES[Math.floor(round / USED_KINDS.length + round) % NODES.length]!;
+      const nodes = NODES[Math.floor(round / KINDS.length + round) % NODES.length]!;
       await tenant.release();
       if (nodes > 0) await tenant.ask(nodes, 15 + (round % 60));
       await delay(moment.next().value as number);
@@ -77,7 +78,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
       await kill(kind, run);
       await tenant.untilSettled(nodes);
       kills.push({ kind, hit: run?.status ?? 'none', seconds: (performance.now() - startedAt) / 1000 });
-      const known = tenant.stateIds();
+      const known = await tenant.storedStateIds();
       const existing = (await aws.resources()).filter((line) => !WITHOUT_ID.test(line));
       expect([round, kind, existing.filter((line) => !known.has(line))]).toEqual([round, kind, []]);
     }
@@ -122,7 +123,7 @@ function murder(pid: number | undefined): void {
 }
 
 function report(kills: Kill[]): string {
-  const lines = USED_KINDS.map((kind) => {
+  const lines = KINDS.map((kind) => {
     const of = kills.filter((killed) => killed.kind === kind);
     const seconds = of.map((killed) => killed.seconds).sort((a, b) => a - b);
     const hits = of.filter(({ hit }) => hit !== 'none');

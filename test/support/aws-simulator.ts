@@ -121,6 +121,8 @@ export class AwsSimulator {
       PS_TERRAFORM_PASS_ENVIRONMENT: Object.keys(account).join(','),
       PS_AWS_CONTAINER_REPOSITORY: '123456789012.dkr.ecr.us-west-2.amazonaws.com',
       PS_AWS_DOMAIN: 'example.org',
+      // The provider is simulated, the API is not; see AwsApi for both.
+      PS_AWS_OBSERVE: 'false',
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'invented-secret-access-key-for-tests',
     };

@@ -9,6 +9,7 @@ export interface QueueFigures {
   silentRuns: number;
   unstoppedRuns: number;
   clustersGivenUp: number;
+  clustersWithOrphans: number;
 }
 
 export interface MailFigures {
@@ -17,6 +18,15 @@ export interface MailFigures {
   /** Within the last day. */
   mailsGivenUp: number;
 }
+
+const NOTHING_QUEUED: QueueFigures = {
+  waitingRuns: 0,
+  oldestWaitingSeconds: 0,
+  silentRuns: 0,
+  unstoppedRuns: 0,
+  clustersGivenUp: 0,
+  clustersWithOrphans: 0,
+};
 
 @Injectable()
 export class HealthRepository {
@@ -43,10 +53,12 @@ export class HealthRepository {
             AND heartbeat_at < clock_timestamp() - make_interval(secs => $2)) AS "silentRuns",
          (SELECT count(*)::integer FROM runs WHERE status = 'canceling'
             AND cancel_requested_at < $1::timestamptz - make_interval(secs => $4)) AS "unstoppedRuns",
-         (SELECT count(*)::integer FROM clusters WHERE consecutive_failures >= $3) AS "clustersGivenUp"`,
+         (SELECT count(*)::integer FROM clusters WHERE consecutive_failures >= $3) AS "clustersGivenUp",
+         (SELECT count(DISTINCT organization_id)::integer FROM orphans
+            WHERE resolved_at IS NULL AND forgotten_at IS NULL) AS "clustersWithOrphans"`,
       [this.clock.now(), lostSeconds, maxAttempts, stopSeconds],
     );
-    return figures ?? { waitingRuns: 0, oldestWaitingSeconds: 0, silentRuns: 0, unstoppedRuns: 0, clustersGivenUp: 0 };
+    return figures ?? NOTHING_QUEUED;
   }
 
   async mailFigures(): Promise<MailFigures> {

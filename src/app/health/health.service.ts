@@ -107,6 +107,10 @@ export class HealthService implements OnModuleDestroy {
       const message = `${figures.clustersGivenUp} clusters could not be changed ${MAX_UPDATE_ATTEMPTS} times in a row; see their runs.`;
       findings.push({ code: 'clusters.need_attention', severity: 'error', message });
     }
+    if (figures.clustersWithOrphans > 0) {
+      const message = `${figures.clustersWithOrphans} clusters have resources at AWS that are in no state and may cost money; see /admin/orphans.`;
+      findings.push({ code: 'clusters.orphans', severity: 'warning', message });
+    }
     return findings;
   }
 

@@ -51,9 +51,9 @@ export class PhaseFiles {
     }
   }
 
-  /** Whether what the command has written so far, on either output, matches. */
-  hasWritten(pattern: RegExp): boolean {
-    return [this.stdout, this.stderr].some((path) => pattern.test(readIfExists(path) ?? ''));
+  /** The first match in what the command has written so far, on either output; null if there is none. */
+  firstWritten(pattern: RegExp): RegExpExecArray | null {
+    return pattern.exec(readIfExists(this.stdout) ?? '') ?? pattern.exec(readIfExists(this.stderr) ?? '');
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type Clock } from '../../common/clock/clock.js';
 import { hasErrorCode } from '../../common/errors/domain-error.js';
 import { type Redactor } from '../logs/redactor.js';
@@ -31,8 +32,9 @@ export class PhaseLog {
     private readonly redactor: Redactor,
     private readonly clock: Clock,
   ) {
-    this.stdout = `${phase}/stdout`;
-    this.stderr = `${phase}/stderr`;
+    const name = basename(files.directory);
+    this.stdout = `${name}/stdout`;
+    this.stderr = `${name}/stderr`;
   }
 
   /** Follows the output until `ended` settles, then to its end. Rejects when the log cannot be stored. */

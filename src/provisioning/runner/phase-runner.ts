@@ -24,6 +24,8 @@ export interface PhaseContext {
 
 export interface PhaseCommand {
   phase: RunPhase;
+  /** What it is about, when the phase has several commands. */
+  subject?: string;
   arguments: string[];
   timeoutSeconds: number;
   /** Whether the command changes the state, which is then stored while it runs. */
@@ -39,7 +41,7 @@ export interface PhaseCommand {
  */
 const LISTENING: Partial<Record<RunPhase, Listening>> = {
   plan: { output: /"type":"(?:refresh_start|planned_change)"/, settleMs: 0, orAfterMs: 2_000 },
-  apply: { output: /"type":"apply_start"/, settleMs: 500, orAfterMs: 30_000 },
+  apply: { output: /(?:"@timestamp":"([^"]*)"[^\n]*)?"type":"apply_start"/, settleMs: 2_000, orAfterMs: 30_000 },
 };
 
 export interface PhaseResult {
@@ -54,7 +56,7 @@ export interface PhaseResult {
  */
 export async function runPhase(context: PhaseContext, command: PhaseCommand): Promise<PhaseResult> {
   const { workdir, journal, interrupt, redactor, clock, binary, environment } = context;
-  const files = workdir.phase(command.phase);
+  const files = workdir.phase(command.phase, command.subject);
   const spec = {
     files,
     workingDirectory: workdir.directory,

@@ -13,13 +13,21 @@ const NAMED = 5;
 
 /**
  * Why a person has to agree before the plan is applied, or null. An update is asked for by people who want more or fewer
- * nodes; they do not expect it to take away the machines everybody works through, as a new machine image would.
+ * nodes; they do not expect it to take away the machines everybody works through, as a new machine image would. What
+ * this very run took over nobody has ever worked through.
  */
-export function approvalReason(kind: RunKind, changes: readonly PlannedChange[]): string | null {
+export function approvalReason(
+  kind: RunKind,
+  changes: readonly PlannedChange[],
+  takenOver: readonly string[] = [],
+): string | null {
   if (kind !== 'update') return null;
   const lost = changes.filter(
     ({ action, address, type }) =>
-      REMOVING.has(action) && !HARMLESS_TYPES.has(type) && !SIZE_TYPES.has(withoutIndex(address)),
+      REMOVING.has(action) &&
+      !HARMLESS_TYPES.has(type) &&
+      !SIZE_TYPES.has(withoutIndex(address)) &&
+      !takenOver.includes(address),
   );
   if (lost.length === 0) return null;
   const named = lost.slice(0, NAMED).map(({ address, action }) => `${address} (${action})`);

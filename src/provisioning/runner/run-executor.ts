@@ -7,6 +7,9 @@ import { type RunFailure, type RunOutcome, type StateSummary } from '../provisio
 import { readStateFile, summariseState } from '../state/state-file.js';
 import { type SynthesisedStack } from '../targets/target.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
+import { OrphanSearch } from '../orphans/orphan-search.js';
+import { diagnose } from './failure-diagnosis.js';
+import { OrphanTakeover } from './orphan-takeover.js';
 import { type PhaseContext } from './phase-runner.js';
 import { Initialisation, writeStack } from './prepare-step.js';
 import { type RunApproval } from './run-approval.js';
@@ -33,6 +36,7 @@ export class RunExecutor implements OnApplicationBootstrap {
   constructor(
     private readonly binary: TerraformBinary,
     private readonly synthesizer: TargetSynthesizer,
+    private readonly orphans: OrphanSearch,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -62,7 +66,9 @@ export class RunExecutor implements OnApplicationBootstrap {
       const { context, stack, binaryIdentity } = prepared;
       const isMirrorTrusted = this.config.env.PS_TERRAFORM_TRUST_MIRROR;
       const initialisation = new Initialisation(workdir, stack, binaryIdentity, isMirrorTrusted);
-      const ending = await new RunSteps(run, context, initialisation, approval, this.limits()).carryOut();
+      const takeover = new OrphanTakeover(run, context, this.orphans, this.limits().init);
+      const ending = await new RunSteps(run, context, initialisation, takeover, approval, this.limits()).carryOut();
+      if (ending.ending === 'failed' && workdir.phase('apply').exists()) await diagnose(run, context, this.synthesizer);
       workdir.deletePlan();
       const state = context.redactor.deep(readSummary(workdir));
       return { status: ending.ending, state, failure: 'failure' in ending ? ending.failure : null };

@@ -6,6 +6,7 @@ import { type Initialisation } from './prepare-step.js';
 import { endingOf, NOT_APPROVED, type PhaseEnding, STATE_RECOVERED, stopped } from './run-failure.js';
 import { type RunApproval } from './run-approval.js';
 import { type ClaimedRun } from './run-journal.js';
+import { type OrphanTakeover } from './orphan-takeover.js';
 import { settleState } from './settle-state.js';
 
 const COMMON = ['-input=false', '-no-color'];
@@ -31,19 +32,20 @@ export interface StepLimits {
 
 export type RunEnding = PhaseEnding | { ending: 'succeeded' | 'no_changes' };
 
-/** The steps of one run: init, plan, the gate, apply. Each resumes what an earlier process began. */
+/** The steps of one run: init, orphans, plan, the gate, apply. Each resumes what an earlier process began. */
 export class RunSteps {
   constructor(
     private readonly run: ClaimedRun,
     private readonly context: PhaseContext,
     private readonly initialisation: Initialisation,
+    private readonly takeover: OrphanTakeover,
     private readonly approval: RunApproval,
     private readonly limits: StepLimits,
   ) {}
 
   async carryOut(): Promise<RunEnding> {
     if (this.run.kind === 'setup') return (await this.init()) ?? { ending: 'succeeded' };
-    return (await this.init()) ?? (await this.planAndApply());
+    return (await this.init()) ?? (await this.takeover.carryOut()) ?? (await this.planAndApply());
   }
 
   /** Null when the working directory is initialised. */
@@ -82,7 +84,10 @@ export class RunSteps {
     }
     const { planned, drifted } = plan.events.changes;
     const changes = this.run.kind === 'refresh' ? drifted : planned;
-    const reason = this.run.isPlanOnly || plan.exitCode === PLAN_EMPTY ? null : approvalReason(this.run.kind, planned);
+    const reason =
+      this.run.isPlanOnly || plan.exitCode === PLAN_EMPTY
+        ? null
+        : approvalReason(this.run.kind, planned, workdir.subjects('import'));
     const isApproved = await journal.planned(changes, reason);
     if (plan.exitCode === PLAN_EMPTY) return { ending: 'no_changes' };
     await journal.progress({ planned: plan.events.planned ?? 0 });

@@ -9,11 +9,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type RunPhase } from '../provisioning.types.js';
 import { PhaseFiles } from './phase-files.js';
 
 const FENCE_FILE = 'fence';
+const OF = '@';
 /** Directories of finished runs that are kept for whoever investigates; the newest of those that did not succeed. */
 const KEPT_RUNS = 5;
 
@@ -50,8 +51,18 @@ export class RunWorkdir {
     this.write('cli.tfrc', cliConfig);
   }
 
-  phase(name: RunPhase): PhaseFiles {
-    return new PhaseFiles(join(this.runDirectory, name));
+  /** A phase that has a command for each of several subjects has a directory for each. */
+  phase(name: RunPhase, subject?: string): PhaseFiles {
+    return new PhaseFiles(join(this.runDirectory, subject === undefined ? name : `${name}${OF}${subject}`));
+  }
+
+  /** Subjects of the phase that have a directory. */
+  subjects(phase: RunPhase): string[] {
+    const prefix = `${phase}${OF}`;
+    return this.startedPhases()
+      .map(({ directory }) => basename(directory))
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
   }
 
   /** Phases of this run that have a directory. */
@@ -68,6 +79,11 @@ export class RunWorkdir {
     const draft = `${path}.new`;
     writeFileSync(draft, content, { mode: 0o600 });
     renameSync(draft, path);
+  }
+
+  /** Text of a file of the configuration. */
+  read(relativePath: string): string {
+    return readFileSync(join(this.directory, relativePath), 'utf8');
   }
 
   /** The fence of the last run that worked here; 0 before the first. */

@@ -19,7 +19,10 @@ export interface CommandSpec {
   listening?: Listening;
 }
 
-/** How a command shows that it handles signals: some time after it wrote this, or after a time in which it did not. */
+/**
+ * How a command shows that it handles signals: some time after it wrote this, or after a time in which it did not. The
+ * first group of `output`, if it has one, is when it was written; else the time counts from when it was seen.
+ */
 export interface Listening {
   output: RegExp;
   settleMs: number;
@@ -154,10 +157,17 @@ export class SupervisedCommand {
   private isListening(): boolean {
     const { files, listening = ANY_OUTPUT } = this.spec;
     const now = this.clock.elapsedMs();
-    if (this.heardAt === null && files.hasWritten(listening.output)) this.heardAt = now;
+    const heard = this.heardAt === null ? files.firstWritten(listening.output) : null;
+    if (heard) this.heardAt = now - ageMs(heard[1], this.clock.now());
     if (this.heardAt !== null) return now - this.heardAt >= listening.settleMs;
     return now - this.attachedAt > listening.orAfterMs;
   }
+}
+
+/** How long ago that was, as far as the clock can be believed: it may have been set back since. */
+function ageMs(time: string | undefined, now: Date): number {
+  const age = now.getTime() - Date.parse(time ?? '');
+  return age > 0 ? age : 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { hasErrorCode } from '../../common/errors/domain-error.js';
+import { type StateResource } from '../orphans/match-orphans.js';
 import { type StateSummary } from '../provisioning.types.js';
 import { type StateSnapshot } from '../runner/run-journal.js';
 
@@ -86,6 +87,25 @@ export function withSerial(content: Buffer, serial: number): Buffer {
   }
   throw new InvalidStateError('A stored state', 'it has no serial');
 }
+
+/** Every managed object of a state that has an id, also those that wait to be removed. Throws {@link InvalidStateError}. */
+export function recordedResources({ content }: StateSnapshot, path: string): StateResource[] {
+  return parseState(content, path)
+    .resources.filter(({ mode, module }) => mode === 'managed' && module === undefined)
+    .flatMap(({ type, name, instances }) =>
+      instances.flatMap((instance) => {
+        const { attributes, deposed } = identifiedSchema.parse(instance);
+        // A deposed object does not fill its place any more.
+        const address = deposed === undefined ? `${type}.${name}` : `${type}.${name} (deposed ${deposed})`;
+        return attributes?.id == null ? [] : [{ address, type, id: attributes.id }];
+      }),
+    );
+}
+
+const identifiedSchema = z.looseObject({
+  deposed: z.string().optional(),
+  attributes: z.looseObject({ id: z.string().nullish() }).nullish(),
+});
 
 function parseState(content: Buffer, path: string): State {
   let json: unknown;

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
+import { AwsInventoryService } from '../../aws/aws-inventory.service.js';
+import { AwsMachinesService } from '../../aws/aws-machines.service.js';
+import { type CloudResource, NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
+import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
 import { AppConfig } from '../../config/app-config.js';
 import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
 import { type AwsCredentials } from '../../credentials/credentials.types.js';
+import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AdoptedContentsRepository } from './adopted-contents.repository.js';
 import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
 
 const TERRAFORM_BASE_PATH = 'ps-server';
+const HEALTHY_STATES = ['pending', 'running'];
+const MOST_DIAGNOSED = 5;
+const CONSOLE_CHARACTERS = 4_000;
 /** Terraform finds its credentials in the environment and nowhere else. */
 const NO_OTHER_CREDENTIALS = {
   AWS_EC2_METADATA_DISABLED: 'true',
@@ -22,6 +30,8 @@ export class AwsTarget implements Target {
     private readonly config: AppConfig,
     private readonly credentials: AwsCredentialsService,
     private readonly adoptions: AdoptedContentsRepository,
+    private readonly inventory: AwsInventoryService,
+    private readonly machines: AwsMachinesService,
   ) {}
 
   async preload(): Promise<void> {
@@ -44,6 +54,31 @@ export class AwsTarget implements Target {
       environment: { ...NO_OTHER_CREDENTIALS, AWS_REGION: this.config.env.PS_AWS_REGION, ...variables(credentials) },
       secrets: [credentials.secretAccessKey, credentials.sessionToken].filter((secret) => secret !== null),
     };
+  }
+
+  /** Everything with the tag that also tells costs apart, and what has a name AWS keeps unique. */
+  async existing({ organizationName }: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]> {
+    if (!this.config.env.PS_AWS_OBSERVE) return [];
+    const found = await Promise.all([
+      this.inventory.tagged(ownershipTag(organizationName)),
+      this.inventory.named(missing.flatMap(namedResource)),
+    ]);
+    return found.flat();
+  }
+
+  /** Of machines that went down: why, and the end of what they wrote to their console. */
+  async diagnose({ organizationName }: RunInputs): Promise<string[]> {
+    if (!this.config.env.PS_AWS_OBSERVE) return [];
+    const machines = await this.machines.list(ownershipTag(organizationName));
+    const down = machines.filter(({ state }) => !HEALTHY_STATES.includes(state)).slice(0, MOST_DIAGNOSED);
+    return Promise.all(
+      down.map(async ({ id, name, state, stateReason }) => {
+        const output = (await this.machines.consoleOutput(id)).trimEnd().slice(-CONSOLE_CHARACTERS);
+        const why = stateReason === null ? '' : ` (${stateReason})`;
+        const written = output === '' ? 'It wrote nothing to its console.' : `Its console ends with:\n${output}`;
+        return `Machine ${id}${name === null ? '' : ` (${name})`} is ${state}${why}. ${written}`;
+      }),
+    );
   }
 
   private async text(inputs: RunInputs, organizationId: string, containerRepository: string): Promise<string> {
@@ -91,6 +126,11 @@ function hardening(wanted: readonly string[]): Hardening {
     encryptedVolumes: wanted.includes('encrypted-volumes'),
     secretsAtBoot: wanted.includes('secrets-at-boot'),
   };
+}
+
+function namedResource({ type, name }: StackResource): NamedResource[] {
+  const known = NAMED_TYPES.find((named) => named === type);
+  return known === undefined || name === null ? [] : [{ type: known, name }];
 }
 
 function variables({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Record<string, string> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type CloudResource } from '../../aws/aws.types.js';
 import { AppConfig } from '../../config/app-config.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { type SynthesisedStack, type Target } from './target.js';
@@ -10,6 +11,15 @@ export class LocalTarget implements Target {
 
   async preload(): Promise<void> {
     await definition();
+  }
+
+  /** What `terraform_data` stands for exists in the state only. */
+  existing(): Promise<CloudResource[]> {
+    return Promise.resolve([]);
+  }
+
+  diagnose(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
   async synthesise({ organizationName, nodes, clusterVersion, isPublic }: RunInputs): Promise<SynthesisedStack> {

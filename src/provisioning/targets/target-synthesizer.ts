@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type CloudResource } from '../../aws/aws.types.js';
+import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AwsTarget } from './aws.target.js';
 import { LocalTarget } from './local.target.js';
@@ -23,8 +25,22 @@ export class TargetSynthesizer {
 
   /** Throws {@link TargetUnavailableError} for a target this installation does not have. */
   async synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack> {
-    const target = this.targets.get(inputs.target);
-    if (!target) throw new TargetUnavailableError(inputs.target, 'There is no such target; choose "local" or "aws".');
-    return target.synthesise(inputs, organizationId);
+    return this.target(inputs).synthesise(inputs, organizationId);
+  }
+
+  /** As {@link Target.existing}. */
+  async existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]> {
+    return this.target(inputs).existing(inputs, missing);
+  }
+
+  /** As {@link Target.diagnose}. */
+  async diagnose(inputs: RunInputs): Promise<string[]> {
+    return this.target(inputs).diagnose(inputs);
+  }
+
+  private target({ target: name }: RunInputs): Target {
+    const target = this.targets.get(name);
+    if (!target) throw new TargetUnavailableError(name, 'There is no such target; choose "local" or "aws".');
+    return target;
   }
 }

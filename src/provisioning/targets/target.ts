@@ -1,4 +1,6 @@
 import { DomainError } from '../../common/errors/domain-error.js';
+import { type CloudResource } from '../../aws/aws.types.js';
+import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 
 /** A cluster as Terraform configuration. */
@@ -16,8 +18,15 @@ export interface SynthesisedStack {
 /** Where clusters are built. */
 export interface Target {
   preload(): Promise<void>;
+  /**
+   * What exists of the cluster, whether a state knows it or not. `missing` is what the state lacks of the configuration:
+   * some of it can only be found by name. Throws DomainError when the target does not tell.
+   */
+  existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]>;
   /** The organization is whose cluster it is: what else is stored of it. */
   synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack>;
+  /** What the target says of parts of the cluster that did not come up, each as a text. Throws as {@link existing}. */
+  diagnose(inputs: RunInputs): Promise<string[]>;
 }
 
 export class TargetUnavailableError extends DomainError {

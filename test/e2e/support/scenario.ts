@@ -49,7 +49,7 @@ export class Scenario {
   ) {}
 
   /** `patienceMs` is how long it waits for anything; clusters of many resources take longer. */
-  static async start(environment: NodeJS.ProcessEnv = {}, patienceMs = 60_000): Promise<Scenario> {
+  static async start(environment: NodeJS.ProcessEnv = {}, patienceMs = 45_000): Promise<Scenario> {
     const database = await createTestDatabase();
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-e2e-'));
     const full = { PS_DATABASE_URL: database.url.value, PS_DATA_DIRECTORY: dataDirectory, ...environment };
@@ -136,11 +136,16 @@ export class Scenario {
 
   /** As an administrator. */
   configure(change: Record<string, unknown>): Promise<Answer<Record<string, unknown>>> {
-    return this.administer('PATCH', `/api/v1/organizations/${this.organization}`, change);
+    return this.asAdministrator('PATCH', `/api/v1/organizations/${this.organization}`, change);
   }
 
-  administer<Body = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
-    return this.call<Body>(method, path, body, this.adminToken);
+  asAdministrator(method: string, path: string, body?: unknown): Promise<Answer<Record<string, unknown>>> {
+    return this.call(method, path, body, this.adminToken);
+  }
+
+  /** What an administrator sees there. */
+  administer<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
+    return this.call('GET', path, undefined, this.adminToken);
   }
 
   async runs(): Promise<RunRow[]> {

@@ -56,6 +56,11 @@ export class Tenant {
     return body.id;
   }
 
+  /** What old clients are told of the cluster's nodes. */
+  async nodeCounts(): Promise<Record<string, unknown>> {
+    return (await this.scenario.call('GET', `/api/org_num_nodes/${this.name}/`, undefined, this.tokens.member)).body;
+  }
+
   /** A run as the API shows it. */
   async shown(runId: string): Promise<Record<string, unknown>> {
     const path = `/api/v1/organizations/${this.name}/runs/${runId}`;
@@ -147,12 +152,17 @@ export class Tenant {
   /** Every managed resource of the state that has an id, as `type id`. */
   stateIds(): Set<string> {
     const path = this.workspace('terraform.tfstate');
-    const resources = parsedResources(existsSync(path) ? readFileSync(path, 'utf8') : '');
-    return new Set(
-      resources
-        .filter(({ mode }) => mode === 'managed')
-        .flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id ?? ''}`)),
-    );
+    return idsOf(parsedResources(existsSync(path) ? readFileSync(path, 'utf8') : ''));
+  }
+
+  /** As {@link stateIds}, of the newest stored version: the file is gone with the machine it was on. */
+  async storedStateIds(): Promise<Set<string>> {
+    const path = `/admin/organizations/${this.id}/state`;
+    const { body } = await this.scenario.administer<{ versions: { id: string }[] }>(`${path}?limit=1`);
+    const [newest] = body.versions;
+    if (!newest) return new Set();
+    const content = await this.scenario.administer<State>(`${path}/versions/${newest.id}/content`);
+    return idsOf(content.body.resources);
   }
 
   stateNodes(): number {
@@ -165,6 +175,10 @@ export class Tenant {
   }
 }
 
+interface State {
+  resources: StateResource[];
+}
+
 interface StateResource {
   mode: string;
   type: string;
@@ -172,10 +186,17 @@ interface StateResource {
   instances: { attributes: { id?: string } }[];
 }
 
+function idsOf(resources: StateResource[]): Set<string> {
+  const managed = resources.filter(({ mode }) => mode === 'managed');
+  return new Set(
+    managed.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id ?? ''}`)),
+  );
+}
+
 /** None while Terraform writes the file: it does so in place, so the end may be missing, or that of a longer one be left. */
 function parsedResources(text: string): StateResource[] {
   try {
-    return (JSON.parse(text) as { resources: StateResource[] }).resources;
+    return (JSON.parse(text) as State).resources;
   } catch (error) {
     if (error instanceof SyntaxError) return [];
     throw error;

@@ -1,0 +1,39 @@
+/** Something that exists at AWS, under the names Terraform has for it. */
+export interface CloudResource {
+  /** Terraform's type, for example `aws_instance`. */
+  type: string;
+  /** What `terraform import` takes for this type: an id, a name or an ARN. */
+  id: string;
+  /** The name AWS keeps unique, or else the tag `Name`; null when it has neither. */
+  name: string | null;
+}
+
+/** A machine of a cluster as EC2 has it. */
+export interface Machine {
+  id: string;
+  /** Its tag `Name`. */
+  name: string | null;
+  /** EC2's word: pending, running, stopping, stopped, shutting-down or terminated. */
+  state: string;
+  /** EC2's reason for the last change of state; null when nobody and nothing asked for one. */
+  stateReason: string | null;
+  instanceType: string | null;
+  privateAddress: string | null;
+  publicAddress: string | null;
+  launchedAt: Date | null;
+}
+
+/** A tag and its value. */
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+/** Terraform's types of what is found by its name, because AWS keeps it unique in the whole account. */
+export const NAMED_TYPES = ['aws_iam_role', 'aws_iam_instance_profile', 'aws_iam_policy'] as const;
+export type NamedType = (typeof NAMED_TYPES)[number];
+
+export interface NamedResource {
+  type: NamedType;
+  name: string;
+}

@@ -1,0 +1,96 @@
+import { type AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
+import {
+  type EC2Client,
+  type Filter,
+  paginateDescribeInstances,
+  paginateDescribeInternetGateways,
+  paginateDescribeLaunchTemplates,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
+} from '@aws-sdk/client-ec2';
+import { type CloudResource, type Tag } from './aws.types.js';
+
+interface SdkTag {
+  Key?: string;
+  Value?: string;
+}
+interface Found {
+  id: string | undefined;
+  name?: string | undefined;
+  tags: SdkTag[] | undefined;
+}
+
+/** Machines in these states exist; those that were terminated are still told of for an hour. */
+const EXISTING = ['pending', 'running', 'stopping', 'stopped'];
+const MADE_BY_GROUP = 'aws:autoscaling:groupName';
+const BEING_DELETED = 'Delete in progress';
+
+type Listing = (client: EC2Client, Filters: Filter[]) => AsyncIterable<Found[]>;
+
+const LISTINGS: Record<string, Listing> = {
+  aws_vpc: async function* (client, Filters) {
+    for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, { Filters }))
+      yield Vpcs.map(({ VpcId, Tags }) => ({ id: VpcId, tags: Tags }));
+  },
+  aws_subnet: async function* (client, Filters) {
+    for await (const { Subnets = [] } of paginateDescribeSubnets({ client }, { Filters }))
+      yield Subnets.map(({ SubnetId, Tags }) => ({ id: SubnetId, tags: Tags }));
+  },
+  aws_internet_gateway: async function* (client, Filters) {
+    for await (const { InternetGateways = [] } of paginateDescribeInternetGateways({ client }, { Filters }))
+      yield InternetGateways.map(({ InternetGatewayId, Tags }) => ({ id: InternetGatewayId, tags: Tags }));
+  },
+  aws_route_table: async function* (client, Filters) {
+    for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters }))
+      yield RouteTables.map(({ RouteTableId, Tags }) => ({ id: RouteTableId, tags: Tags }));
+  },
+  aws_security_group: async function* (client, Filters) {
+    for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client }, { Filters }))
+      yield SecurityGroups.map(({ GroupId, GroupName, Tags }) => ({ id: GroupId, name: GroupName, tags: Tags }));
+  },
+  aws_launch_template: async function* (client, Filters) {
+    for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client }, { Filters }))
+      yield LaunchTemplates.map(({ LaunchTemplateId, LaunchTemplateName, Tags }) => ({
+        ...{ id: LaunchTemplateId, name: LaunchTemplateName, tags: Tags },
+      }));
+  },
+  aws_instance: async function* (client, Filters) {
+    const existing = [...Filters, { Name: 'instance-state-name', Values: EXISTING }];
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters: existing }))
+      yield Reservations.flatMap(({ Instances = [] }) => Instances)
+        .filter(({ Tags }) => valueOf(Tags, MADE_BY_GROUP) === undefined)
+        .map(({ InstanceId, Tags }) => ({ id: InstanceId, tags: Tags }));
+  },
+};
+
+/** Networks, security groups, launch templates and machines that have the tag. */
+export async function listTaggedInEc2(client: EC2Client, { key, value }: Tag): Promise<CloudResource[]> {
+  const filters = [{ Name: `tag:${key}`, Values: [value] }];
+  const listed = Object.entries(LISTINGS).map(async ([type, list]) => {
+    const found: CloudResource[] = [];
+    for await (const page of list(client, filters)) found.push(...page.flatMap((one) => asResource(type, one)));
+    return found;
+  });
+  return (await Promise.all(listed)).flat();
+}
+
+/** Scaling groups that have the tag. */
+export async function listTaggedGroups(client: AutoScalingClient, { key, value }: Tag): Promise<CloudResource[]> {
+  const Filters = [{ Name: `tag:${key}`, Values: [value] }];
+  const found: CloudResource[] = [];
+  for await (const { AutoScalingGroups = [] } of paginateDescribeAutoScalingGroups({ client }, { Filters })) {
+    for (const { AutoScalingGroupName: id, Status, Tags: tags } of AutoScalingGroups)
+      if (Status !== BEING_DELETED) found.push(...asResource('aws_autoscaling_group', { id, tags }));
+  }
+  return found;
+}
+
+function asResource(type: string, { id, name, tags }: Found): CloudResource[] {
+  return id === undefined ? [] : [{ type, id, name: name ?? valueOf(tags, 'Name') ?? null }];
+}
+
+function valueOf(tags: SdkTag[] | undefined, key: string): string | undefined {
+  return tags?.find((tag) => tag.Key === key)?.Value;
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock/clock.js';
+import { type ClaimedRun } from '../runner/run-journal.js';
+import { TargetSynthesizer } from '../targets/target-synthesizer.js';
+import { matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
+import { OrphansRepository } from './orphans.repository.js';
+import { stackResources } from './stack-resources.js';
+
+/** Looks for what exists of a cluster and is in no state. */
+@Injectable()
+export class OrphanSearch {
+  constructor(
+    private readonly synthesizer: TargetSynthesizer,
+    private readonly orphans: OrphansRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Compares what the target has with the run's configuration and state, and stores what it found for people to see.
+   * Throws DomainError when the target does not tell.
+   */
+  async find(run: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Orphan[]> {
+    const configured = stackResources(configuration);
+    const filled = new Set(recorded.map(({ address }) => address));
+    const missing = configured.filter(({ address }) => !filled.has(address));
+    const existing = await this.synthesizer.existing(run.inputs, missing);
+    const orphans = matchOrphans(existing, configured, recorded);
+    await this.orphans.record(run, orphans, this.clock.now());
+    return orphans;
+  }
+
+  /** Stores which of them are orphans still, now that the state has these resources. */
+  async settle(run: ClaimedRun, orphans: readonly Orphan[], recorded: readonly StateResource[]): Promise<void> {
+    const left = orphans.filter(({ type, id }) => !recorded.some((known) => known.type === type && known.id === id));
+    await this.orphans.record(run, left, this.clock.now());
+  }
+}

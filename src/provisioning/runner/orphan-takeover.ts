@@ -1,0 +1,81 @@
+import { DomainError } from '../../common/errors/domain-error.js';
+import { type Orphan, type StateResource } from '../orphans/match-orphans.js';
+import { type OrphanSearch } from '../orphans/orphan-search.js';
+import { type RunLogEntry } from '../provisioning.types.js';
+import { readStateFile, recordedResources } from '../state/state-file.js';
+import { type PhaseContext, runPhase } from './phase-runner.js';
+import { type PhaseEnding, stopped } from './run-failure.js';
+import { type ClaimedRun } from './run-journal.js';
+
+const SEARCH_OUTPUT = 'import/search';
+
+/**
+ * Takes what exists and no state knows into the state, before anything is planned: made a second time it would fail
+ * or cost twice, and a destroy would leave it behind. What a plan of the run then says of it is Terraform's business.
+ */
+export class OrphanTakeover {
+  constructor(
+    private readonly run: ClaimedRun,
+    private readonly context: PhaseContext,
+    private readonly search: OrphanSearch,
+    private readonly timeoutSeconds: number,
+  ) {}
+
+  /** Null when the run may go on. A run that changes nothing only reports what it finds. */
+  async carryOut(): Promise<PhaseEnding | null> {
+    const { workdir, interrupt } = this.context;
+    if (workdir.phase('plan').exists()) return null;
+    const orphans = await this.find();
+    if (this.run.isPlanOnly) return null;
+    for (const { address, id } of orphans) {
+      // One that an earlier process began is waited for in any case: two commands must not work on one state.
+      if (address === null || (interrupt.requested && !workdir.phase('import', address).exists())) continue;
+      await this.take(address, id);
+    }
+    if (orphans.length > 0) await this.search.settle(this.run, orphans, this.recorded());
+    return interrupt.requested ? stopped('import', interrupt.requested) : null;
+  }
+
+  /** A failure is in the log and no end of the run: the plan shows what is missing, and the next run looks again. */
+  private async take(address: string, id: string): Promise<void> {
+    await runPhase(this.context, {
+      phase: 'import',
+      subject: address,
+      arguments: ['import', '-input=false', '-no-color', address, id],
+      timeoutSeconds: this.timeoutSeconds,
+      changesState: true,
+    });
+  }
+
+  /** None when the target does not tell: whoever may not look for orphans can still build and remove clusters. */
+  private async find(): Promise<Orphan[]> {
+    const { workdir, journal } = this.context;
+    try {
+      const orphans = await this.search.find(this.run, workdir.read('cdk.tf.json'), this.recorded());
+      const notes = orphans.map((orphan) => this.note('warn', describe(orphan)));
+      if (notes.length > 0) await journal.log(notes, { output: SEARCH_OUTPUT, end: 1 });
+      return orphans;
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const note = this.note('warn', `What is in no state could not be looked for: ${error.message}`);
+      await journal.log([note], { output: SEARCH_OUTPUT, end: 1 });
+      return [];
+    }
+  }
+
+  private recorded(): StateResource[] {
+    const { state: path } = this.context.workdir;
+    const state = readStateFile(path);
+    return state === null ? [] : recordedResources(state, path);
+  }
+
+  private note(level: RunLogEntry['level'], message: string): RunLogEntry {
+    return { occurredAt: this.context.clock.now(), phase: 'import', type: 'log', level, message, data: null };
+  }
+}
+
+function describe({ type, id, name, address }: Orphan): string {
+  const what = `${type} ${id}${name === null || name === id ? '' : ` (${name})`} exists and is in no state`;
+  if (address !== null) return `${what}: left by a run that was killed; it belongs at ${address}.`;
+  return `${what}, and the configuration has no place for it. Look at it and delete it, or forget it under /admin/orphans.`;
+}

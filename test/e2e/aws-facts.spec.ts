@@ -1,0 +1,73 @@
+import { jest } from '@jest/globals';
+import { AwsApi } from '../support/aws-api.js';
+import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
+import { Scenario } from './support/scenario.js';
+
+const PATIENCE_MS = 120_000;
+jest.setTimeout(2 * PATIENCE_MS);
+
+describeWithAwsSimulator('what AWS says of a cluster', () => {
+  let aws: AwsSimulator;
+  let api: AwsApi;
+  let scenario: Scenario;
+  beforeAll(async () => {
+    aws = AwsSimulator.start();
+    api = await AwsApi.start(aws);
+    scenario = await Scenario.start({ ...aws.serviceEnvironment(), ...api.environment }, PATIENCE_MS);
+  });
+  afterEach(() => {
+    aws.setFaults([]);
+    api.isForbidden = false;
+  });
+  afterAll(async () => {
+    await scenario.close();
+    await api.stop();
+    aws.stop();
+  });
+
+  it('is the node count clients get, the machines administrators see, and the log of a run that failed', async () => {
+    const tenant = await scenario.addTenant('fact-lab', 'aws');
+    await tenant.ask(2);
+    await tenant.untilSettled(2);
+    expect(await tenant.nodeCounts()).toMatchObject({ current_nodes: 2 });
+
+    const [ilb] = (await aws.resources()).flatMap((line) => /^aws_instance (.+)$/.exec(line)?.[1] ?? []);
+    await aws.control('set', 'aws_instance', ilb!, 'instance_state=stopped');
+    api.consoleOutput = 'Kernel panic - not syncing';
+    const machines = await scenario.administer<{ machines: { id: string; state: string }[] }>(
+      `/admin/clusters/${tenant.id}/machines`,
+    );
+    expect(machines.body.machines).toHaveLength(5);
+    expect(machines.body.machines.filter(({ state }) => state === 'stopped')).toMatchObject([{ id: ilb }]);
+    const console = await scenario.administer(`/admin/clusters/${tenant.id}/machines/${ilb}/console`);
+    expect(console.body).toEqual({ output: api.consoleOutput });
+    const strange = await scenario.administer(`/admin/clusters/${tenant.id}/machines/i-0123456789abcdef0/console`);
+    expect(strange.status).toBe(404);
+
+    aws.setFaults([{ type: 'aws_autoscaling_group', op: 'update', error: 'ValidationError: no' }]);
+    await tenant.ask(4);
+    const failed = await tenant.untilRun('a failed run', ({ status }) => status === 'failed');
+    const log = await scenario.fixtures.query<{ message: string }>(
+      `SELECT message FROM run_log WHERE run_id = $1 AND level = 'warn'`,
+      [failed.id],
+    );
+    expect(log.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Machine i-\w+ \(fact-lab-\w+\) is stopped\. Its console ends with:\nKernel panic/),
+    ]);
+  });
+
+  it('is not needed: where the service may not ask, clusters are built and counted all the same', async () => {
+    api.isForbidden = true;
+    const tenant = await scenario.addTenant('blind-lab', 'aws');
+    await tenant.ask(2);
+    await tenant.untilSettled(2);
+    expect(await tenant.nodeCounts()).toMatchObject({ current_nodes: 2 });
+    const log = await scenario.fixtures.query<{ message: string }>(
+      `SELECT message FROM run_log WHERE organization_id = $1 AND level = 'warn'`,
+      [tenant.id],
+    );
+    expect(log.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^What is in no state could not be looked for: .*You may not Describe/),
+    );
+  });
+});
