@@ -9,7 +9,7 @@ export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
  * `capacity`: what is asked for grew, shrank or ended. `configuration`: what the cluster is built of was changed, and this
  * run takes it down to be built anew. `user`: somebody asked for the run itself; `drift`: the schedule.
  */
-export type RunTrigger = 'capacity' | 'configuration' | 'retry' | 'admin' | 'user' | 'drift';
+export type RunTrigger = 'capacity' | 'configuration' | 'retry' | 'admin' | 'user' | 'drift' | 'cleanup';
 
 export type TargetName = 'local' | 'aws';
 
