@@ -34,7 +34,13 @@ export const clusterSchema = z.object({
   address: z.string().nullable(),
   clusterVersion: z.string().nullable(),
   isPublic: z.boolean(),
-  isHeld: z.boolean().describe('a run for the present wish was cancelled; retry to go on'),
+  isHeld: z
+    .boolean()
+    .describe('a run for the present wish was cancelled, or nobody agreed to its plan; retry to go on'),
+  halfBuiltAt: z
+    .string()
+    .nullable()
+    .describe('when a run last left the first deployment incomplete; cleaned up after PS_CLUSTER_CLEANUP_SECONDS'),
   orphanCount: z.number().int().describe('see /admin/orphans'),
   consecutiveFailures: z.number().int(),
   retryNotBefore: z.string().nullable(),
@@ -47,12 +53,14 @@ export const clusterPageSchema = z.object({ clusters: z.array(clusterSchema), ne
 
 export function toClusterResponse({
   retryNotBefore,
+  halfBuiltAt,
   driftCheckedAt,
   updatedAt,
   ...cluster
 }: AdministeredCluster): z.infer<typeof clusterSchema> {
   return {
     ...cluster,
+    halfBuiltAt: halfBuiltAt?.toISOString() ?? null,
     driftCheckedAt: driftCheckedAt?.toISOString() ?? null,
     retryNotBefore: retryNotBefore?.toISOString() ?? null,
     updatedAt: updatedAt.toISOString(),

@@ -55,6 +55,7 @@ export function toStateVersionResponse(version: StateVersion): z.infer<typeof st
   return { ...rest, createdAt: createdAt.toISOString() };
 }
 
-export function toStateLockResponse({ claimedAt, heartbeatAt, ...rest }: StateLock): z.infer<typeof stateLockSchema> {
+export function toStateLockResponse(lock: StateLock): z.infer<typeof stateLockSchema> {
+  const { claimedAt, heartbeatAt, silentSeconds: _, ...rest } = lock;
   return { ...rest, claimedAt: claimedAt?.toISOString() ?? null, heartbeatAt: heartbeatAt?.toISOString() ?? null };
 }

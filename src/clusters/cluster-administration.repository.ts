@@ -13,7 +13,7 @@ const CLUSTERS: Listing = {
   columns: `c.organization_id AS "organizationId", o.name AS "organizationName", o.target, c.desired_nodes AS "desiredNodes",
     c.is_removal_desired AS "isRemovalDesired", c.is_deployed AS "isDeployed", c.is_settled AS "isSettled",
     c.node_count AS "nodeCount", c.address, c.cluster_version AS "clusterVersion", c.is_public AS "isPublic",
-    c.is_held AS "isHeld", c.consecutive_failures AS "consecutiveFailures", c.retry_not_before AS "retryNotBefore",
+    c.is_held AS "isHeld", c.half_built_at AS "halfBuiltAt", c.consecutive_failures AS "consecutiveFailures", c.retry_not_before AS "retryNotBefore",
     c.last_error AS "lastError", c.drift, c.drift_checked_at AS "driftCheckedAt", c.updated_at AS "updatedAt",
     (SELECT count(*)::integer FROM ${OPEN_ORPHANS}) AS "orphanCount"`,
   source: 'clusters c JOIN organizations o ON o.id = c.organization_id',

@@ -71,11 +71,11 @@ export class ClusterAdoptionService {
 
   /** Until the plan has ended, or patience has. */
   async awaitPlan({ organizationId, id }: Run, patience: PlanPatience): Promise<AwaitedPlan> {
-    const begun = this.clock.now().getTime();
+    const begun = this.clock.elapsedMs();
     for (;;) {
       const run = await this.provisioning.get(organizationId, id);
       if (run.finishedAt) return { how: 'ended', run };
-      const seconds = (this.clock.now().getTime() - begun) / 1000;
+      const seconds = (this.clock.elapsedMs() - begun) / 1000;
       if (run.claimedAt === null && seconds >= patience.unclaimedSeconds) return { how: 'unclaimed', run };
       if (seconds >= patience.totalSeconds) return { how: 'late', run };
       await new Promise<void>((resolve) => this.clock.schedule(POLL_MS, resolve));

@@ -8,6 +8,7 @@ import {
   type RunInProgress,
 } from './cluster-decision.js';
 
+const CLEANUP_SECONDS = 3600;
 const NOW = new Date('2026-03-01T12:00:00Z');
 const organization = {
   name: 'lab',
@@ -36,6 +37,7 @@ const absent: ClusterState = {
   spotMaxPrice: null,
   failedWish: null,
   isHeld: false,
+  halfBuiltAt: null,
   consecutiveFailures: 0,
   retryNotBefore: null,
 };
@@ -61,10 +63,15 @@ const inputs = (nodes: number) => ({
   spotAllocationStrategy: 'lowest-price',
   spotMaxPrice: '0.1700',
 });
-const update = (nodes: number): RunInProgress => ({ kind: 'update', inputs: inputs(nodes), isPlanOnly: false });
-const destroy: RunInProgress = { kind: 'destroy', inputs: inputs(0), isPlanOnly: false };
+const update = (nodes: number): RunInProgress => ({
+  kind: 'update',
+  trigger: 'capacity',
+  inputs: inputs(nodes),
+  isPlanOnly: false,
+});
+const destroy: RunInProgress = { kind: 'destroy', trigger: 'capacity', inputs: inputs(0), isPlanOnly: false };
 const ask = (cluster: ClusterState, rest: Partial<DecisionInput> = {}) =>
-  decide({ organization, cluster, active: null, queued: null, now: NOW, ...rest });
+  decide({ organization, cluster, active: null, queued: null, now: NOW, cleanupSeconds: CLEANUP_SECONDS, ...rest });
 const wishing = (cluster: ClusterState, nodes: number): ClusterState => ({
   ...cluster,
   desiredNodes: nodes,
@@ -152,8 +159,80 @@ describe('decide', () => {
     expect(ask({ ...wishing(failedUpdate(0, null), 4), isHeld: true }).action).toBe('enqueue');
   });
 
+  describe('what a first deployment left that is not tried again', () => {
+    const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000);
+    const halfBuilt = (over: Partial<ClusterState> = {}): ClusterState => ({
+      ...failedUpdate(MAX_UPDATE_ATTEMPTS, NOW),
+      isDeployed: true,
+      nodeCount: 1,
+      clusterVersion: 'v4',
+      halfBuiltAt: ago(CLEANUP_SECONDS),
+      ...over,
+    });
+    const cleanup: RunInProgress = { ...destroy, trigger: 'cleanup' };
+
+    it('is taken down when its time is over, also when a person cancelled it, or when no state knows of anything', () => {
+      const expected = { action: 'enqueue', trigger: 'cleanup', goal: { kind: 'destroy', inputs: { nodes: 0 } } };
+      expect(ask(halfBuilt())).toMatchObject(expected);
+      expect(ask(halfBuilt({ isHeld: true, consecutiveFailures: 0 }))).toMatchObject(expected);
+      expect(ask(halfBuilt({ isDeployed: false }))).toMatchObject(expected);
+    });
+
+    it('is taken down once: neither what waits nor what is at work is queued again, and nothing is built behind it', () => {
+      expect(ask(halfBuilt(), { queued: cleanup }).action).toBe('none');
+      expect(ask(halfBuilt(), { active: cleanup }).action).toBe('none');
+      expect(ask(halfBuilt(), { active: cleanup, queued: update(9) }).action).toBe('drop_queued');
+      const after = { ...halfBuilt(), isDeployed: false, isSettled: true, nodeCount: 0, halfBuiltAt: null };
+      expect(ask(after).action).toBe('none');
+    });
+
+    it('makes way for a new wish, whether its cleanup waits or is at work', () => {
+      const expected = { action: 'enqueue', trigger: 'capacity', goal: { kind: 'update', inputs: { nodes: 4 } } };
+      for (const rest of [{}, { queued: cleanup }, { active: cleanup }]) {
+        expect(ask(wishing(halfBuilt(), 4), rest)).toMatchObject(expected);
+      }
+    });
+
+    it('is left alone before that, for ever where the installation says so, and while the cluster may be completed', () => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 0, max: 2 * CLEANUP_SECONDS }),
+          fc.integer({ min: 0, max: CLEANUP_SECONDS }),
+          fc.integer({ min: 0, max: 2 * MAX_UPDATE_ATTEMPTS }),
+          fc.boolean(),
+          (age, cleanupSeconds, consecutiveFailures, isHeld) => {
+            const cluster = halfBuilt({ halfBuiltAt: ago(age), consecutiveFailures, isHeld });
+            const decision = ask(cluster, { cleanupSeconds });
+            const isGivenUp = isHeld || consecutiveFailures >= MAX_UPDATE_ATTEMPTS;
+            const isDue = isGivenUp && cleanupSeconds > 0 && age >= cleanupSeconds;
+            expect(decision.action === 'enqueue' && decision.trigger === 'cleanup').toBe(isDue);
+            if (isGivenUp && cleanupSeconds > 0 && !isDue)
+              expect(decision).toEqual({ action: 'wait', until: ago(age - cleanupSeconds) });
+            if (isGivenUp && cleanupSeconds === 0) expect(decision.action).toBe('none');
+          },
+        ),
+      );
+    });
+
+    it('is never a cluster that was complete', () => {
+      const complete = halfBuilt({ halfBuiltAt: null });
+      expect(ask(complete)).toMatchObject({
+        action: 'none',
+        reason: expect.stringContaining('failed 3 times') as string,
+      });
+    });
+
+    it('is tried again later when its cleanup failed', () => {
+      const until = new Date(NOW.getTime() + 60_000);
+      expect(ask(halfBuilt({ retryNotBefore: until }))).toEqual({ action: 'wait', until });
+    });
+  });
+
   it('destroys what a first deployment that broke off may have made, though no state knows of anything', () => {
-    expect(ask({ ...absent, isSettled: false })).toMatchObject({ action: 'enqueue', goal: { kind: 'destroy' } });
+    for (const isRemovalDesired of [true, false]) {
+      const cluster = { ...absent, isSettled: false, isRemovalDesired };
+      expect(ask(cluster)).toMatchObject({ action: 'enqueue', goal: { kind: 'destroy' } });
+    }
     expect(ask(absent).action).toBe('none');
   });
 

@@ -1,5 +1,6 @@
 import { type Organization } from '../organizations/organizations.types.js';
 import { type Run, type RunInputs, type RunKind, type RunTrigger } from '../provisioning/provisioning.types.js';
+import { cleanupDue } from './cluster-cleanup.js';
 import { type ClusterRecord } from './clusters.repository.js';
 
 /** Failed attempts at one update after which a person has to look; a destroy is never given up. */
@@ -13,7 +14,11 @@ export interface RunGoal {
 
 export type Decision =
   | { action: 'none'; reason: string }
-  | { action: 'enqueue'; goal: RunGoal; trigger: Extract<RunTrigger, 'capacity' | 'configuration' | 'retry'> }
+  | {
+      action: 'enqueue';
+      goal: RunGoal;
+      trigger: Extract<RunTrigger, 'capacity' | 'configuration' | 'retry' | 'cleanup'>;
+    }
   | { action: 'drop_queued'; reason: string }
   | { action: 'wait'; until: Date };
 
@@ -32,6 +37,7 @@ export type ClusterState = Pick<
   | 'spotMaxPrice'
   | 'failedWish'
   | 'isHeld'
+  | 'halfBuiltAt'
   | 'consecutiveFailures'
   | 'retryNotBefore'
 >;
@@ -50,7 +56,7 @@ export type OrganizationPolicy = Pick<
   | 'maxNodes'
   | 'provisioningSuspended'
 >;
-export type RunInProgress = Pick<Run, 'kind' | 'inputs' | 'isPlanOnly'>;
+export type RunInProgress = Pick<Run, 'kind' | 'trigger' | 'inputs' | 'isPlanOnly'>;
 
 export interface DecisionInput {
   organization: OrganizationPolicy;
@@ -58,6 +64,8 @@ export interface DecisionInput {
   active: RunInProgress | null;
   queued: RunInProgress | null;
   now: Date;
+  /** After which time what a failed first deployment left is taken down; 0: never. */
+  cleanupSeconds: number;
 }
 
 /**
@@ -79,6 +87,8 @@ export function decide(input: DecisionInput): Decision {
   if (isReached) return drop(queued, 'nothing is left to do');
   if (goal === null) return drop(queued, 'nothing is wished for');
   if (queued && brings(queued, goal)) return { action: 'none', reason: 'the follow-up is waiting already' };
+  if (active?.trigger === 'cleanup' && isGivenUp(goal, cluster))
+    return drop(queued, 'what the failed deployment left is being taken down');
   const trigger = isRebuild && !isRemovalWished(cluster) ? 'configuration' : 'capacity';
   return active ? { action: 'enqueue', goal, trigger } : paced(goal, trigger, input);
 }
@@ -87,7 +97,9 @@ export function decide(input: DecisionInput): Decision {
 function goalOf(organization: OrganizationPolicy, cluster: ClusterState, active: RunInProgress | null): RunGoal | null {
   if (isRemovalWished(cluster)) return removal(organization, cluster, active);
   const isWished = cluster.desiredNodes > 0 || cluster.isDeployed;
-  return isWished ? { kind: 'update', inputs: inputsOf(organization, cluster.desiredNodes) } : null;
+  if (isWished) return { kind: 'update', inputs: inputsOf(organization, cluster.desiredNodes) };
+  // What a deployment that broke off may have made and written down nowhere.
+  return cluster.isSettled || active ? null : removal(organization, cluster, null);
 }
 
 /** Identifies a goal, so that failures of one are not held against another. */
@@ -204,14 +216,30 @@ function isBuiltWith(inputs: RunInputs, cluster: ClusterState): boolean {
 }
 
 /** Failed attempts slow down; a failed or cancelled update ends until the wish changes, a destroy goes on for ever. */
-function paced(goal: RunGoal, trigger: 'capacity' | 'configuration', { cluster, now }: DecisionInput): Decision {
+function paced(goal: RunGoal, trigger: 'capacity' | 'configuration', input: DecisionInput): Decision {
+  const { cluster, now } = input;
   if (cluster.failedWish !== goalKey(goal)) return { action: 'enqueue', goal, trigger };
-  if (goal.kind === 'update' && cluster.isHeld) return { action: 'none', reason: 'a person cancelled this update' };
-  if (goal.kind === 'update' && cluster.consecutiveFailures >= MAX_UPDATE_ATTEMPTS) {
-    return { action: 'none', reason: `this update failed ${cluster.consecutiveFailures} times; a person has to look` };
-  }
+  if (isGivenUp(goal, cluster)) return cleanup(input);
   if (cluster.retryNotBefore && cluster.retryNotBefore > now) return { action: 'wait', until: cluster.retryNotBefore };
   return { action: 'enqueue', goal, trigger: 'retry' };
+}
+
+/** An update that is not tried again before the wish changes or somebody retries. */
+function isGivenUp(goal: RunGoal, { failedWish, isHeld, consecutiveFailures }: ClusterState): boolean {
+  const isTried = isHeld || consecutiveFailures >= MAX_UPDATE_ATTEMPTS;
+  return goal.kind === 'update' && failedWish === goalKey(goal) && isTried;
+}
+
+/** What a first deployment left that nobody goes on with costs money all the same. */
+function cleanup({ organization, cluster, queued, now, cleanupSeconds }: DecisionInput): Decision {
+  const due = cleanupDue(cluster, cleanupSeconds);
+  if (due && due > now) return { action: 'wait', until: due };
+  if (due && queued?.trigger === 'cleanup') return { action: 'none', reason: 'the cleanup is waiting already' };
+  if (due) return { action: 'enqueue', goal: removal(organization, cluster, null), trigger: 'cleanup' };
+  const reason = cluster.isHeld
+    ? 'a person cancelled it, or nobody agreed to its plan'
+    : `it failed ${cluster.consecutiveFailures} times`;
+  return { action: 'none', reason: `this update is not tried again, because ${reason}; a person has to look` };
 }
 
 function drop(queued: RunInProgress | null, reason: string): Decision {

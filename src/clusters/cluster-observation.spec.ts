@@ -18,6 +18,7 @@ const never: ClusterObservation = {
   spotMaxPrice: null,
   failedWish: null,
   isHeld: false,
+  halfBuiltAt: null,
   consecutiveFailures: 0,
   retryNotBefore: null,
   lastError: null,
@@ -126,6 +127,27 @@ describe('observe', () => {
     expect(byShutdown).toMatchObject({ isHeld: false, isSettled: false, retryNotBefore: null });
   });
 
+  it('holds a plan nobody agreed to in time, without counting it: asking again by itself would only wait once more', () => {
+    const failed = observe(never, run({ status: 'failed', failure }), 60, NOW);
+    const expired = run({
+      status: 'failed',
+      failure: { code: 'runs.not_approved', message: 'Nobody agreed' },
+      statusTimes: { awaiting_approval: '2026-03-01T11:30:00Z' },
+      state: null,
+    });
+    expect(observe(failed, expired, 60, NOW)).toMatchObject({
+      isHeld: true,
+      consecutiveFailures: 1,
+      lastError: 'Nobody agreed',
+    });
+    const approved = run({ trigger: 'user', requestedBy: 'user:ann', approvedBy: 'user:ann' });
+    expect(observe(observe(failed, expired, 60, NOW), approved, 60, NOW)).toMatchObject({
+      isHeld: false,
+      consecutiveFailures: 0,
+      lastError: null,
+    });
+  });
+
   it('takes a run that never came to apply its plan for one that changed nothing', () => {
     const refused = run({ status: 'failed', failure, statusTimes: { planning: '2026-03-01T11:59:00Z' }, state: null });
     expect(observe(never, refused, 60, NOW)).toMatchObject({ isSettled: true, consecutiveFailures: 1 });
@@ -140,6 +162,46 @@ describe('observe', () => {
       retryNotBefore: null,
       lastError: null,
     });
+  });
+});
+
+describe('a first deployment', () => {
+  const failed = (over: Partial<Run> = {}) => run({ status: 'failed', failure, state: state(1), ...over });
+  const gone = { serial: 9, lineage: 'l', resourceCounts: {}, outputs: {} };
+  const cleaned = (over: Partial<Run> = {}) => run({ kind: 'destroy', trigger: 'cleanup', state: gone, ...over });
+  const LATER = new Date(NOW.getTime() + 3_600_000);
+
+  it('is half built from its last failure on, until it succeeds or is taken down', () => {
+    const once = observe(never, failed(), 60, NOW);
+    expect(once.halfBuiltAt).toEqual(NOW);
+    expect(observe(once, failed(), 60, LATER).halfBuiltAt).toEqual(LATER);
+    expect(observe(once, failed({ kind: 'destroy' }), 60, LATER).halfBuiltAt).toEqual(NOW);
+    expect(observe(once, failed({ statusTimes: {} }), 60, LATER).halfBuiltAt).toEqual(NOW);
+    expect(observe(once, run({}), 60, LATER).halfBuiltAt).toBeNull();
+    expect(observe(once, run({ kind: 'destroy', state: gone }), 60, LATER).halfBuiltAt).toBeNull();
+  });
+
+  it('is half built also when no state knows of anything, but not when its plan was never applied', () => {
+    expect(observe(never, failed({ state: null }), 60, NOW).halfBuiltAt).toEqual(NOW);
+    expect(observe(never, failed({ state: null, statusTimes: {} }), 60, NOW).halfBuiltAt).toBeNull();
+  });
+
+  it('is over once the cluster was complete: what fails later is an update', () => {
+    expect(observe(observe(never, run({}), 60, NOW), failed(), 60, LATER).halfBuiltAt).toBeNull();
+  });
+
+  it('stays given up when it is cleaned up, with the reason why', () => {
+    let given = never;
+    for (let attempt = 0; attempt < MAX_UPDATE_ATTEMPTS; attempt++) given = observe(given, failed(), 60, NOW);
+    const { failedWish } = given;
+    const after = observe(given, cleaned(), 60, LATER);
+    expect(after).toMatchObject({ isDeployed: false, isSettled: true, halfBuiltAt: null, retryNotBefore: null });
+    expect(after).toMatchObject({ failedWish, consecutiveFailures: MAX_UPDATE_ATTEMPTS, lastError: 'no capacity' });
+    const broken = observe(given, cleaned({ status: 'failed', failure, state: state(1) }), 60, LATER);
+    expect(broken).toMatchObject({ failedWish, consecutiveFailures: MAX_UPDATE_ATTEMPTS + 1, halfBuiltAt: NOW });
+    expect(broken.retryNotBefore).toEqual(new Date(LATER.getTime() + 480_000));
+    const stopped = cleaned({ status: 'canceled', cancelRequestedBy: 'user:ann', state: state(1) });
+    expect(observe(given, stopped, 60, LATER)).toMatchObject({ failedWish, isHeld: false, halfBuiltAt: LATER });
   });
 });
 

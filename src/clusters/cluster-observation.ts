@@ -7,6 +7,8 @@ import { countNodes } from './node-counter.js';
 const LONGEST_RETRY_SECONDS = 3600;
 /** Code of a run that a machine without Terraform could not begin. */
 const NO_TERRAFORM = 'terraform.unavailable';
+/** Code of a run whose plan waited for somebody to agree, and nobody did. It would wait again, so a person has to ask. */
+const NOT_APPROVED = 'runs.not_approved';
 
 /**
  * What a finished run tells of its cluster: the state it left says what is there, however the run ended; its ending
@@ -16,7 +18,9 @@ export function observe(before: ClusterObservation, run: Run, retrySeconds: numb
   if (run.kind === 'refresh' && succeeded(run)) return { ...seenDrift(before, run), driftCheckedAt: now };
   if (run.isPlanOnly || run.kind === 'setup' || run.kind === 'refresh') return before;
   const seen = run.state ? withState(before, run, run.state) : before;
-  return { ...seen, ...ending(before, run, retrySeconds, now), ...(succeeded(run) ? { drift: null } : {}) };
+  const end =
+    run.trigger === 'cleanup' ? cleanupEnding(before, run, retrySeconds, now) : ending(before, run, retrySeconds, now);
+  return { ...seen, ...end, halfBuiltAt: halfBuiltAt(before, run, now), ...(succeeded(run) ? { drift: null } : {}) };
 }
 
 /** A refresh that was only planned tells what differs; one that was applied has taken it over into the state. */
@@ -77,20 +81,39 @@ function ending(before: ClusterObservation, run: Run, retrySeconds: number, now:
     run.kind === 'update' || run.kind === 'destroy'
       ? goalKey({ kind: run.kind, inputs: run.inputs })
       : before.failedWish;
-  // Also when it then failed, for example because its process was killed: a person has said that it should stop.
-  const isCanceledByPerson = run.cancelRequestedBy?.startsWith('user:') === true;
-  const isCanceledByUs = run.status === 'canceled' && !isCanceledByPerson;
+  const isHeld = isCanceledByPerson(run) || run.failure?.code === NOT_APPROVED;
+  const isCanceledByUs = run.status === 'canceled' && !isHeld;
   const earlier = before.failedWish === wish ? before.consecutiveFailures : 0;
-  const failures = run.status === 'canceled' ? earlier : failuresAfter(earlier, run);
+  const failures = run.status === 'canceled' || isHeld ? earlier : failuresAfter(earlier, run);
   return {
     isSettled: hasTouched(run) ? false : before.isSettled,
     failedWish: wish,
-    isHeld: isCanceledByPerson,
+    isHeld,
     consecutiveFailures: failures,
     retryNotBefore: isCanceledByUs ? null : new Date(now.getTime() + retryDelaySeconds(failures, retrySeconds) * 1000),
-    lastError:
-      run.failure?.message ?? (isCanceledByPerson ? `Canceled by ${run.cancelRequestedBy ?? 'somebody'}` : null),
+    lastError: run.failure?.message ?? (isHeld ? `Canceled by ${run.cancelRequestedBy ?? 'somebody'}` : null),
   };
+}
+
+/** The wish stays given up for the reason it was, or it would be built once more; a cleanup's own failures only delay it. */
+function cleanupEnding(before: ClusterObservation, run: Run, retrySeconds: number, now: Date): Ending {
+  const { failedWish, isHeld, consecutiveFailures, lastError } = before;
+  if (succeeded(run))
+    return { isSettled: true, failedWish, isHeld, consecutiveFailures, retryNotBefore: null, lastError };
+  return { ...ending({ ...before, failedWish: 'destroy' }, run, retrySeconds, now), failedWish, isHeld, lastError };
+}
+
+/** An update where nothing stood is a first deployment until one succeeds. Whoever cancels its cleanup gets more time. */
+function halfBuiltAt(before: ClusterObservation, run: Run, now: Date): Date | null {
+  if (succeeded(run)) return null;
+  const isFirst = before.halfBuiltAt !== null || !before.isDeployed;
+  if (run.kind === 'update') return isFirst && hasTouched(run) ? now : before.halfBuiltAt;
+  return before.halfBuiltAt !== null && isCanceledByPerson(run) ? now : before.halfBuiltAt;
+}
+
+// Also when it then failed, for example because its process was killed: a person has said that it should stop.
+function isCanceledByPerson({ cancelRequestedBy }: Run): boolean {
+  return cancelRequestedBy?.startsWith('user:') === true;
 }
 
 /** A run that never came to apply its plan has changed nothing. */

@@ -42,6 +42,7 @@ const nothing: Cluster = {
   outputs: {},
   failedWish: null,
   isHeld: false,
+  halfBuiltAt: null,
   consecutiveFailures: 0,
   retryNotBefore: null,
   lastError: null,
@@ -71,7 +72,15 @@ const ask = (
   organization: OrganizationPolicy,
   cluster: Cluster,
   open: { active?: RunInProgress; queued?: RunInProgress } = {},
-): Decision => decide({ organization, cluster, active: open.active ?? null, queued: open.queued ?? null, now: NOW });
+): Decision =>
+  decide({
+    organization,
+    cluster,
+    active: open.active ?? null,
+    queued: open.queued ?? null,
+    now: NOW,
+    cleanupSeconds: 3600,
+  });
 const kindOf = (decision: Decision): string => (decision.action === 'enqueue' ? decision.goal.kind : decision.action);
 
 /** What a run of this kind leaves: everything it was asked for, or a part of it. */
@@ -148,9 +157,15 @@ describe('a change of what a cluster is built of', () => {
       kind: 'destroy',
       inputs: { ...lab, organizationName: 'lab', nodes: 0 },
       isPlanOnly: false,
+      trigger: 'capacity',
     } as RunInProgress;
     expect(ask(organization, built(lab, 3), { active }).action).toBe('none');
-    const queued = { kind: 'update', inputs: { ...active.inputs, nodes: 3 }, isPlanOnly: false } as RunInProgress;
+    const queued = {
+      kind: 'update',
+      inputs: { ...active.inputs, nodes: 3 },
+      isPlanOnly: false,
+      trigger: 'capacity',
+    } as RunInProgress;
     expect(ask(organization, built(lab, 3), { active, queued }).action).toBe('drop_queued');
     expect(kindOf(ask(lab, built(lab, 3), { active }))).toBe('update');
   });
@@ -160,6 +175,7 @@ describe('a change of what a cluster is built of', () => {
       kind: 'update',
       inputs: { ...lab, organizationName: 'lab', nodes: 3 },
       isPlanOnly: false,
+      trigger: 'capacity',
     } as RunInProgress;
     const decision = ask({ ...lab, isPublic: true }, wishing(nothing, 3), { active });
     expect(decision).toMatchObject({
@@ -167,7 +183,12 @@ describe('a change of what a cluster is built of', () => {
       trigger: 'configuration',
       goal: { kind: 'destroy', inputs: { isPublic: false, nodes: 0 } },
     });
-    const queued = { kind: 'destroy', inputs: { ...active.inputs, nodes: 0 }, isPlanOnly: false } as RunInProgress;
+    const queued = {
+      kind: 'destroy',
+      inputs: { ...active.inputs, nodes: 0 },
+      isPlanOnly: false,
+      trigger: 'capacity',
+    } as RunInProgress;
     expect(ask(lab, wishing(nothing, 3), { active, queued }).action).toBe('drop_queued');
   });
 
@@ -183,6 +204,7 @@ describe('a change of what a cluster is built of', () => {
       kind: 'update',
       inputs: { ...lab, organizationName: 'lab', nodes: 3 },
       isPlanOnly: false,
+      trigger: 'capacity',
     } as RunInProgress;
     const half = ended(wishing(nothing, 3), run, 'failed');
     expect(half).toMatchObject({ isDeployed: true, isSettled: false, clusterVersion: 'v4' });
@@ -217,7 +239,7 @@ describe('a change of what a cluster is built of', () => {
             expect([inputs.clusterVersion, inputs.isPublic]).toEqual([cluster.clusterVersion, cluster.isPublic]);
             expect(inputs.availabilityZone).toBe(cluster.availabilityZone);
           }
-          cluster = ended(cluster, { kind, inputs, isPlanOnly: false }, status);
+          cluster = ended(cluster, { kind, inputs, isPlanOnly: false, trigger: 'capacity' }, status);
         }
       }),
     );
@@ -232,7 +254,7 @@ describe('a change of what a cluster is built of', () => {
         for (let next = ask(organization, cluster); next.action === 'enqueue'; next = ask(organization, cluster)) {
           runs += 1;
           expect(runs).toBeLessThanOrEqual(2);
-          cluster = ended(cluster, { ...next.goal, isPlanOnly: false }, 'succeeded');
+          cluster = ended(cluster, { ...next.goal, isPlanOnly: false, trigger: 'capacity' }, 'succeeded');
         }
         if (want > 0) expect(cluster).toMatchObject({ ...is, nodeCount: want });
         else expect(cluster.isDeployed).toBe(false);

@@ -35,7 +35,8 @@ export class ClusterReconcilerService {
       const { active, queued, unobserved } = await this.provisioning.open(tx, organizationId);
       const cluster = { ...before, ...(await this.learnFrom(tx, organizationId, before, unobserved)) };
       const organization = await this.policy(tx, organizationId, cluster.isDeployed);
-      const next = decide({ organization, cluster, active, queued, now: this.clock.now() });
+      const cleanupSeconds = this.config.env.PS_CLUSTER_CLEANUP_SECONDS;
+      const next = decide({ organization, cluster, active, queued, now: this.clock.now(), cleanupSeconds });
       await this.carryOut(tx, organizationId, next);
       return next;
     });

@@ -11,8 +11,10 @@ export interface ClusterRecord extends ClusterView {
   isSettled: boolean;
   /** Key of the wish the failures and the hold belong to. */
   failedWish: string | null;
-  /** A person cancelled the run for `failedWish`; it is not tried again until the wish changes. */
+  /** A person cancelled the run for `failedWish`, or nobody agreed to its plan; it is not tried again until the wish changes. */
   isHeld: boolean;
+  /** When a run last left a first deployment incomplete; null when there is none, or it was completed or taken down. */
+  halfBuiltAt: Date | null;
   /** What stands was built with this and the next three; meaningless while the zone is null, because nobody knows. */
   nodeConfiguration: string | null;
   availabilityZone: string | null;
@@ -34,6 +36,7 @@ export type ClusterObservation = Pick<
   | 'spotMaxPrice'
   | 'failedWish'
   | 'isHeld'
+  | 'halfBuiltAt'
   | 'consecutiveFailures'
   | 'retryNotBefore'
   | 'lastError'
@@ -45,7 +48,7 @@ const COLUMNS = `
   organization_id AS "organizationId", desired_nodes AS "desiredNodes", is_removal_desired AS "isRemovalDesired",
   is_deployed AS "isDeployed", is_settled AS "isSettled", node_count AS "nodeCount", address,
   cluster_version AS "clusterVersion", is_public AS "isPublic", outputs, failed_wish AS "failedWish", is_held AS "isHeld",
-  node_configuration AS "nodeConfiguration", availability_zone AS "availabilityZone",
+  half_built_at AS "halfBuiltAt", node_configuration AS "nodeConfiguration", availability_zone AS "availabilityZone",
   spot_allocation_strategy AS "spotAllocationStrategy", spot_max_price AS "spotMaxPrice",
   drift, drift_checked_at AS "driftCheckedAt",
   consecutive_failures AS "consecutiveFailures", retry_not_before AS "retryNotBefore", last_error AS "lastError",
@@ -76,9 +79,11 @@ export class ClustersRepository {
     return this.lock(tx, organizationId);
   }
 
+  /** A changed wish is tried as if for the first time, also one that comes back. */
   async saveWish(tx: Transaction, organizationId: string, wish: ClusterWish): Promise<void> {
     await tx.query(
-      `UPDATE clusters SET desired_nodes = $2, is_removal_desired = $3
+      `UPDATE clusters SET desired_nodes = $2, is_removal_desired = $3,
+         failed_wish = NULL, is_held = false, consecutive_failures = 0, retry_not_before = NULL
        WHERE organization_id = $1 AND (desired_nodes, is_removal_desired) IS DISTINCT FROM ($2::integer, $3::boolean)`,
       [organizationId, wish.nodes, wish.isRemovalDesired],
     );
@@ -90,7 +95,7 @@ export class ClustersRepository {
          is_public = $7, outputs = $8, failed_wish = $9, is_held = $10, consecutive_failures = $11,
          retry_not_before = $12, last_error = $13, updated_at = $14, node_configuration = $15,
          availability_zone = $16, spot_allocation_strategy = $17, spot_max_price = $18,
-         drift = $19, drift_checked_at = $20
+         drift = $19, drift_checked_at = $20, half_built_at = $21
        WHERE organization_id = $1`,
       [
         organizationId,
@@ -113,6 +118,7 @@ export class ClustersRepository {
         seen.spotMaxPrice,
         seen.drift === null ? null : JSON.stringify(seen.drift),
         seen.driftCheckedAt,
+        seen.halfBuiltAt,
       ],
     );
   }

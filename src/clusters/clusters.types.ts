@@ -34,8 +34,10 @@ export interface AdministeredCluster extends ClusterView {
   target: string;
   isRemovalDesired: boolean;
   isSettled: boolean;
-  /** Somebody cancelled the run for the present wish; it waits for another wish, or a retry. */
+  /** Somebody cancelled the run for the present wish, or nobody agreed to its plan; it waits for another wish, or a retry. */
   isHeld: boolean;
+  /** When a run last left a first deployment incomplete, which is cleaned up some time later. */
+  halfBuiltAt: Date | null;
   /** Resources found at the target that are in no state and that nobody has looked at. */
   orphanCount: number;
 }

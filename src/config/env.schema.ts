@@ -217,6 +217,9 @@ export const envSchema = z.object({
   ),
   PS_RECONCILE_POLL_SECONDS: seconds(30, 0.05).describe('how often every cluster is compared with what is wished for'),
   PS_RECONCILE_RETRY_SECONDS: seconds(60, 0.05).describe('first wait after a failed run; doubles up to one hour'),
+  PS_CLUSTER_CLEANUP_SECONDS: seconds(3600, 0).describe(
+    'how long what a failed first deployment left may stand when it is not tried again; then it is destroyed; 0: for ever',
+  ),
   PS_CAPACITY_SWEEP_SECONDS: seconds(60, 0.05).describe('how often expired requests are looked for besides the timer'),
   PS_SHUTDOWN_INTERRUPT_SECONDS: seconds(30, 0).describe(
     'after SIGTERM, how long a running apply may finish before it is interrupted',

@@ -9,7 +9,7 @@ export type RunKind = 'setup' | 'update' | 'refresh' | 'destroy' | 'teardown';
  * `capacity`: what is asked for grew, shrank or ended. `configuration`: what the cluster is built of was changed, and this
  * run takes it down to be built anew. `user`: somebody asked for the run itself; `drift`: the schedule.
  */
-export type RunTrigger = 'capacity' | 'configuration' | 'retry' | 'admin' | 'user' | 'drift';
+export type RunTrigger = 'capacity' | 'configuration' | 'retry' | 'admin' | 'user' | 'drift' | 'cleanup';
 
 export type TargetName = 'local' | 'aws';
 
@@ -145,6 +145,8 @@ export interface StateLock {
   workerProcess: string | null;
   claimedAt: Date | null;
   heartbeatAt: Date | null;
+  /** Whole seconds since `heartbeatAt` by the clock of the database, which writes it. */
+  silentSeconds: number | null;
 }
 
 /** Something that exists at the target for an organization's cluster and was in no state when a run looked last. */

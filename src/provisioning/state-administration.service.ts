@@ -121,11 +121,10 @@ export class StateAdministrationService {
   /** Proof of death in this place; elsewhere only silence says that nobody is there. */
   private assertAbandoned(lock: StateLock): void {
     const { PS_RUN_LOST_SECONDS: lostSeconds, PS_DATA_DIRECTORY: directory } = this.config.env;
-    const { workerHost, workerProcess, heartbeatAt } = lock;
+    const { workerHost, workerProcess, silentSeconds } = lock;
     const isDead = workerHost === workerPlace(directory) && workerProcess !== null && !isWorkerAlive(workerProcess);
-    if (isDead || heartbeatAt === null) return;
-    const ageSeconds = Math.floor((this.clock.now().getTime() - heartbeatAt.getTime()) / 1000);
-    if (ageSeconds <= lostSeconds) throw new StateLeaseHeldError(lock, ageSeconds, lostSeconds);
+    if (isDead || silentSeconds === null) return;
+    if (silentSeconds <= lostSeconds) throw new StateLeaseHeldError(lock, silentSeconds, lostSeconds);
   }
 
   /** By the way of the state machine: whatever the run was doing, it is recovered from, and fails. */

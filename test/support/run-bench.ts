@@ -10,6 +10,7 @@ import { type Run, type RunKind, type RunRequest } from '../../src/provisioning/
 import { JournalStores } from '../../src/provisioning/queue/journal-stores.js';
 import { RunClaimer, type TakenRun } from '../../src/provisioning/queue/run-claimer.js';
 import { RunFinisher } from '../../src/provisioning/queue/run-finisher.js';
+import { RunHeartbeat } from '../../src/provisioning/queue/run-heartbeat.js';
 import { RunQueueRepository } from '../../src/provisioning/queue/run-queue.repository.js';
 import { RunSessions } from '../../src/provisioning/queue/run-sessions.js';
 import { RunTransitions } from '../../src/provisioning/queue/run-transitions.js';
@@ -55,6 +56,7 @@ export class RunBench {
       RunFinisher,
       RunSessions,
       RunClaimer,
+      RunHeartbeat,
     ];
     const test = await createTestContext({
       imports: [
@@ -90,6 +92,10 @@ export class RunBench {
 
   get claimer(): RunClaimer {
     return this.test.context.get(RunClaimer, { strict: false });
+  }
+
+  get heartbeat(): RunHeartbeat {
+    return this.test.context.get(RunHeartbeat, { strict: false });
   }
 
   /** Queues a run and claims it, as a worker does. */

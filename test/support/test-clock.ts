@@ -9,6 +9,7 @@ interface Pending {
 export class TestClock extends Clock {
   private readonly pending = new Set<Pending>();
   private current: number;
+  private offset = 0;
 
   constructor(start = '2026-03-01T12:00:00Z') {
     super();
@@ -16,7 +17,11 @@ export class TestClock extends Clock {
   }
 
   now(): Date {
-    return new Date(this.current);
+    return new Date(this.current + this.offset);
+  }
+
+  elapsedMs(): number {
+    return this.current;
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
@@ -33,6 +38,11 @@ export class TestClock extends Clock {
       due.callback();
     }
     this.current = end;
+  }
+
+  /** Is set to another time, which no timer notices: they count what passes. */
+  jump(milliseconds: number): void {
+    this.offset += milliseconds;
   }
 
   private nextDue(end: number): Pending | undefined {

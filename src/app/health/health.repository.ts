@@ -50,7 +50,7 @@ export class HealthRepository {
          (SELECT COALESCE(extract(epoch FROM $1::timestamptz - min(created_at)), 0)::integer
             FROM runs WHERE status = 'queued') AS "oldestWaitingSeconds",
          (SELECT count(*)::integer FROM runs WHERE finished_at IS NULL AND status <> 'queued'
-            AND heartbeat_at < $1::timestamptz - make_interval(secs => $2)) AS "silentRuns",
+            AND heartbeat_at < clock_timestamp() - make_interval(secs => $2)) AS "silentRuns",
          (SELECT count(*)::integer FROM runs WHERE status = 'canceling'
             AND cancel_requested_at < $1::timestamptz - make_interval(secs => $4)) AS "unstoppedRuns",
          (SELECT count(*)::integer FROM clusters WHERE consecutive_failures >= $3) AS "clustersGivenUp",

@@ -11,7 +11,23 @@ describe('byRelease', () => {
   it('puts latest first, unstable last, and the newest release first in between', () => {
     const versions = ['v4.9.4', 'unstable', 'v4.10.0', 'v3', 'latest', 'v4', 'v4.10.0-rc1', 'v10', 'beta'];
     expect(versions.sort(byRelease)).toEqual([
-      ...['latest', 'v10', 'v4.10.0-rc1', 'v4.10.0', 'v4.9.4', 'v4', 'v3', 'beta', 'unstable'],
+      ...['latest', 'v10', 'v4.10.0', 'v4.10.0-rc1', 'v4.9.4', 'v4', 'v3', 'beta', 'unstable'],
+    ]);
+  });
+
+  it('puts a release before its pre-releases, the last of them first, but after what was built on it', () => {
+    const versions = [
+      'v4.1.0-rc10',
+      'v4.1.0',
+      'v4.1.0-2-g1a2b',
+      'v4.1',
+      'v4.1.0-rc9',
+      'v4.1.0-beta',
+      'v4.0.9',
+      'v4.1.1',
+    ];
+    expect(versions.sort(byRelease)).toEqual([
+      ...['v4.1.1', 'v4.1.0-2-g1a2b', 'v4.1.0', 'v4.1.0-rc10', 'v4.1.0-rc9', 'v4.1.0-beta', 'v4.1', 'v4.0.9'],
     ]);
   });
 

@@ -7,6 +7,9 @@ export interface Timer {
 export abstract class Clock {
   abstract now(): Date;
 
+  /** Milliseconds since some moment, for differences: it goes on evenly when somebody sets the time of day. */
+  abstract elapsedMs(): number;
+
   /** Calls `callback` once, `delayMs` milliseconds from now. */
   abstract schedule(delayMs: number, callback: () => void): Timer;
 
@@ -22,6 +25,10 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export class SystemClock extends Clock {
   now(): Date {
     return new Date();
+  }
+
+  elapsedMs(): number {
+    return performance.now();
   }
 
   schedule(delayMs: number, callback: () => void): Timer {

@@ -55,7 +55,7 @@ export class RunClaimer {
     return this.transactions.run(async (tx) => {
       const now = this.clock.now();
       const lostSeconds = this.config.env.PS_RUN_LOST_SECONDS;
-      const candidates = await this.queue.lockOrphanCandidates(tx, executing, now, lostSeconds);
+      const candidates = await this.queue.lockOrphanCandidates(tx, executing, lostSeconds);
       const taken: TakenRun[] = [];
       for (const candidate of candidates) {
         const how = takeoverOf(candidate, worker);

@@ -23,9 +23,12 @@ export class RunFinisher {
     this.logger.log(`Run ${run.id} of organization ${run.organizationId}: ${outcome.status}`);
   }
 
-  /** Says in the run's status that it is being interrupted. A cancel by a person has said so already. */
+  /**
+   * Says in the run's status that it is being interrupted. A cancel by a person has said so already; a run of somebody
+   * else says nothing of us.
+   */
   async noteInterrupt(run: ClaimedRun, reason: InterruptReason): Promise<void> {
-    if (reason === 'cancel') return;
+    if (reason === 'cancel' || reason === 'fence_lost') return;
     await this.transitions.move(
       run,
       'canceling',

@@ -6,6 +6,7 @@ import { type RunSessions } from './run-sessions.js';
 
 const BEAT_MS = 5_000;
 const LOST_MS = 90_000;
+const OWNED: HeartbeatAnswer = { id: 'run-1', cancelRequestedBy: null, isApproved: false, isForced: false };
 
 describe('RunHeartbeat', () => {
   const clock = new TestClock();
@@ -17,7 +18,7 @@ describe('RunHeartbeat', () => {
   beforeEach(() => {
     interrupts = [];
     renewed = [];
-    answer = () => Promise.resolve([]);
+    answer = () => Promise.resolve([OWNED]);
     const queue = {
       heartbeat: (_worker: string, executing: string[]) => {
         renewed.push(executing);
@@ -51,13 +52,20 @@ describe('RunHeartbeat', () => {
   });
 
   it('passes on who wants a run to stop', async () => {
-    answer = () =>
-      Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'user:ann', isApproved: false, isForced: false }]);
+    answer = () => Promise.resolve([{ ...OWNED, cancelRequestedBy: 'user:ann' }]);
     await pass(BEAT_MS);
-    answer = () =>
-      Promise.resolve([{ id: 'run-1', cancelRequestedBy: 'system:timeout', isApproved: false, isForced: false }]);
+    answer = () => Promise.resolve([{ ...OWNED, cancelRequestedBy: 'system:timeout' }]);
     await pass(BEAT_MS);
     expect(interrupts).toEqual(expect.arrayContaining(['run-1 cancel', 'run-1 timeout']));
+  });
+
+  it('stops what belongs to another worker by now, and only when the database says so', async () => {
+    answer = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    await pass(2 * BEAT_MS);
+    expect(interrupts).toEqual([]);
+    answer = () => Promise.resolve([]);
+    await pass(BEAT_MS);
+    expect(new Set(interrupts)).toEqual(new Set(['run-1 fence_lost']));
   });
 
   it('gives up what changes nothing before others may take it over, and only then', async () => {
@@ -74,14 +82,14 @@ describe('RunHeartbeat', () => {
     await pass(BEAT_MS);
     clock.advance(LOST_MS - 2 * BEAT_MS);
     expect(interrupts).toEqual(['all out_of_contact']);
-    endWaiting([]);
+    endWaiting([OWNED]);
   });
 
   it('counts anew after every contact', async () => {
     for (let outage = 0; outage < 4; outage++) {
       answer = () => Promise.reject(new Error('connect ECONNREFUSED'));
       await pass(40_000);
-      answer = () => Promise.resolve([]);
+      answer = () => Promise.resolve([OWNED]);
       await pass(2 * BEAT_MS);
     }
     expect(interrupts).toEqual([]);

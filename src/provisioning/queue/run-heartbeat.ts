@@ -10,7 +10,10 @@ import { RunSessions } from './run-sessions.js';
 /** Part of the time after which others may take a run over; what has no contact for so long begins no change any more. */
 const GIVE_UP_AFTER = 2 / 3;
 
-/** Renews the lease of the runs this worker executes, and learns from the same statement which are to be stopped. */
+/**
+ * Renews the lease of the runs this worker executes, and learns from the same statement which are to be stopped, and which
+ * are its own no more.
+ */
 @Injectable()
 export class RunHeartbeat {
   private readonly logger = new Logger(RunHeartbeat.name);
@@ -49,8 +52,12 @@ export class RunHeartbeat {
 
   private async beat(workerId: string): Promise<void> {
     const executing = this.sessions.all.map(({ id }) => id);
-    const answers = await this.queue.heartbeat(workerId, executing, this.clock.now());
+    const answers = await this.queue.heartbeat(workerId, executing);
     this.inContact();
+    const owned = new Set(answers.map(({ id }) => id));
+    // A Terraform that prints nothing writes nothing that the fence could refuse, so only this tells. One that has just
+    // ended is not owned either; there is nothing left to interrupt.
+    for (const id of executing) if (!owned.has(id)) this.sessions.interrupt(id, 'fence_lost');
     for (const { id, cancelRequestedBy, isApproved, isForced } of answers) {
       if (isApproved) this.sessions.approve(id);
       if (cancelRequestedBy !== null) this.sessions.interrupt(id, reasonOf(cancelRequestedBy));

@@ -56,21 +56,19 @@ export class RunQueueRepository {
     );
   }
 
-  /** Active runs the worker is not executing, locked; silent means no heartbeat for `lostSeconds`. */
-  lockOrphanCandidates(
-    tx: Transaction,
-    executing: string[],
-    now: Date,
-    lostSeconds: number,
-  ): Promise<OrphanCandidate[]> {
+  /**
+   * Active runs the worker is not executing, locked; silent means no heartbeat for `lostSeconds`. Leases are written and
+   * judged by the clock of the database only: one of a worker that jumps must not make a living one look dead.
+   */
+  lockOrphanCandidates(tx: Transaction, executing: string[], lostSeconds: number): Promise<OrphanCandidate[]> {
     return rows(
       tx,
       `SELECT id, organization_id AS "organizationId", kind, inputs, plan_only AS "isPlanOnly", status, worker_id AS "workerId",
          worker_host AS "workerHost", worker_process AS "workerProcess",
-         heartbeat_at < $3::timestamptz - make_interval(secs => $4) AS "isSilent"
+         heartbeat_at < clock_timestamp() - make_interval(secs => $3) AS "isSilent"
        FROM runs WHERE status = ANY ($1::text[]) AND id <> ALL ($2::uuid[])
        ORDER BY heartbeat_at LIMIT 20 FOR UPDATE SKIP LOCKED`,
-      [ACTIVE_STATUSES, executing, now, lostSeconds],
+      [ACTIVE_STATUSES, executing, lostSeconds],
     );
   }
 
@@ -84,8 +82,8 @@ export class RunQueueRepository {
   ): Promise<ClaimedRun> {
     const fencingToken = await raiseFence(tx, run.organizationId);
     await tx.query(
-      `UPDATE runs SET fencing_token = $3, worker_id = $4, worker_host = $5, worker_process = $6, heartbeat_at = $7,
-         claimed_at = COALESCE(claimed_at, $7)
+      `UPDATE runs SET fencing_token = $3, worker_id = $4, worker_host = $5, worker_process = $6,
+         heartbeat_at = clock_timestamp(), claimed_at = COALESCE(claimed_at, $7)
        WHERE organization_id = $1 AND id = $2`,
       [run.organizationId, run.id, fencingToken, worker.id, worker.host, worker.process, now],
     );
@@ -97,13 +95,14 @@ export class RunQueueRepository {
    * Renews the lease of the runs the worker is executing and tells which of them are to be stopped. A run it owns but does
    * not execute gets no renewal: its claim was stored, but the answer lost.
    */
-  heartbeat(workerId: string, executing: string[], now: Date): Promise<HeartbeatAnswer[]> {
+  heartbeat(workerId: string, executing: string[]): Promise<HeartbeatAnswer[]> {
     return rows(
       this.dataSource,
-      `UPDATE runs SET heartbeat_at = $2 WHERE worker_id = $1 AND id = ANY ($4::uuid[]) AND status = ANY ($3::text[])
+      `UPDATE runs SET heartbeat_at = clock_timestamp()
+       WHERE worker_id = $1 AND id = ANY ($2::uuid[]) AND status = ANY ($3::text[])
        RETURNING id, cancel_requested_by AS "cancelRequestedBy", approved_at IS NOT NULL AS "isApproved",
          force_requested_at IS NOT NULL AS "isForced"`,
-      [workerId, now, ACTIVE_STATUSES, executing],
+      [workerId, executing, ACTIVE_STATUSES],
     );
   }
 

@@ -1,4 +1,5 @@
-export type InterruptReason = 'cancel' | 'timeout' | 'shutdown' | 'out_of_contact';
+/** `fence_lost` is never recorded: the run's record belongs to somebody else then. */
+export type InterruptReason = 'cancel' | 'timeout' | 'shutdown' | 'out_of_contact' | 'fence_lost';
 
 const BY_SYSTEM: InterruptReason[] = ['timeout', 'shutdown', 'out_of_contact'];
 

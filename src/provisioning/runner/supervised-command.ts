@@ -55,7 +55,7 @@ export class SupervisedCommand {
     private readonly clock: Clock,
   ) {
     this.changes = new ChangeWaiter(spec.files.directory, POLL_MS, clock);
-    this.attachedAt = clock.now().getTime();
+    this.attachedAt = clock.elapsedMs();
   }
 
   /** Starts the command unless it was started before; then re-attaches to it, or to how it ended. */
@@ -157,17 +157,18 @@ export class SupervisedCommand {
 
   private isListening(): boolean {
     const { files, listening = ANY_OUTPUT } = this.spec;
-    const now = this.clock.now().getTime();
+    const now = this.clock.elapsedMs();
     const heard = this.heardAt === null ? files.firstWritten(listening.output) : null;
-    if (heard) this.heardAt = timeOf(heard[1]) ?? now;
+    if (heard) this.heardAt = now - ageMs(heard[1], this.clock.now());
     if (this.heardAt !== null) return now - this.heardAt >= listening.settleMs;
     return now - this.attachedAt > listening.orAfterMs;
   }
 }
 
-function timeOf(text: string | undefined): number | null {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? null : time;
+/** How long ago that was, as far as the clock can be believed: it may have been set back since. */
+function ageMs(time: string | undefined, now: Date): number {
+  const age = now.getTime() - Date.parse(time ?? '');
+  return age > 0 ? age : 0;
 }
 
 /**

@@ -116,7 +116,8 @@ export class StateArchiveRepository {
     return firstRow(
       tx ?? this.dataSource,
       `SELECT id AS "runId", kind, status, requested_by AS "requestedBy", worker_host AS "workerHost",
-         worker_process AS "workerProcess", claimed_at AS "claimedAt", heartbeat_at AS "heartbeatAt"
+         worker_process AS "workerProcess", claimed_at AS "claimedAt", heartbeat_at AS "heartbeatAt",
+         floor(extract(epoch FROM clock_timestamp() - heartbeat_at))::integer AS "silentSeconds"
        FROM runs WHERE organization_id = $1 AND status = ANY ($2::text[]) ${tx ? 'FOR UPDATE' : ''}`,
       [organizationId, ACTIVE_STATUSES],
     );

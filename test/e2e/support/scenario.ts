@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { Fixtures } from '../../support/fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { type Outcome, outcomeOf } from './process-outcome.js';
 import { ServerProcess } from './server-process.js';
 import { Tenant } from './tenant.js';
 
@@ -111,6 +112,11 @@ export class Scenario {
     };
   }
 
+  /** The command line as an operator of this service has it; `environment` is what the shell has besides. */
+  psctl(command: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    return outcomeOf('psctl', { ...this.environment, ...environment }, command);
+  }
+
   authorization(): { authorization: string } {
     return { authorization: `Bearer ${this.token}` };
   }
@@ -130,7 +136,11 @@ export class Scenario {
 
   /** As an administrator. */
   configure(change: Record<string, unknown>): Promise<Answer<Record<string, unknown>>> {
-    return this.call('PATCH', `/api/v1/organizations/${this.organization}`, change, this.adminToken);
+    return this.asAdministrator('PATCH', `/api/v1/organizations/${this.organization}`, change);
+  }
+
+  asAdministrator(method: string, path: string, body?: unknown): Promise<Answer<Record<string, unknown>>> {
+    return this.call(method, path, body, this.adminToken);
   }
 
   /** What an administrator sees there. */

@@ -20,7 +20,16 @@ describe('the catalogue in the database', () => {
     const name = fc
       .array(fc.constantFrom(...'abZv._-0123456789'.split('')), { minLength: 1, maxLength: 16 })
       .map((characters) => characters.join(''));
-    const names = [...fc.sample(name, 500), 'latest', 'unstable', 'v4.9.4', 'v4.10.0', '9'.repeat(16), '0'.repeat(16)];
+    const names = [
+      ...fc.sample(name, 500),
+      'latest',
+      'unstable',
+      'v4.9.4',
+      'v4.10.0',
+      'v4.10.0-rc1',
+      '9'.repeat(16),
+      '0'.repeat(16),
+    ];
     const unique = [...new Set(names)];
     const found = await source.query<{ name: string; key: string }[]>(
       `SELECT n.name, ${releaseKeySql('n.name')} AS key FROM unnest($1::text[]) AS n (name)

@@ -4,6 +4,7 @@ import {
   applyComplete,
   changeSummary,
   errorDiagnostic,
+  raw,
   stateText,
   SUCCESS,
   writeState,
@@ -123,13 +124,17 @@ describe('a run that fails', () => {
       expect(await bench.storedSerials(id)).toEqual([1, 2, 3]);
     });
 
-    it.each(['null', '[]', '{"version": 3}', '{"version": 4, "serial": -1, "lineage": "x"}', 'not json'])(
-      'takes no %s for a state',
-      async (text) => {
-        bench.terraform.plays({ apply: [{ write: { path: 'terraform.tfstate', text } }] });
-        expect(await bench.run(await organization())).toMatchObject(unreadable);
-      },
-    );
+    it.each([
+      'null',
+      '[]',
+      '{"version": 3}',
+      '{"version": 5, "serial": 1, "lineage": "x"}',
+      '{"version": 4, "serial": -1, "lineage": "x"}',
+      'not json',
+    ])('takes no %s for a state', async (text) => {
+      bench.terraform.plays({ apply: [{ write: { path: 'terraform.tfstate', text } }] });
+      expect(await bench.run(await organization())).toMatchObject(unreadable);
+    });
 
     it('says which key is missing when the stored state does not decrypt', async () => {
       const id = await organization();
@@ -177,5 +182,22 @@ describe('a run that fails', () => {
       await missing.close();
     }
     expect((await bench.run(id)).status).toBe('succeeded');
+  });
+
+  it('ends with a terraform that is too old, says which one is needed, and works when it was replaced', async () => {
+    const replaced = await RunBench.start();
+    try {
+      const { id } = await replaced.test.fixtures.organization();
+      replaced.terraform.plays({ version: [raw('{"terraform_version": "1.8.5"}')] });
+      expect((await replaced.run(id)).failure).toEqual({
+        code: 'terraform.unavailable',
+        message: `${replaced.terraform.path} is version 1.8.5; clusters need 1.9.0 or newer.`,
+      });
+      expect(replaced.terraform.calls()).toEqual([]);
+      replaced.terraform.plays({});
+      expect((await replaced.run(id)).status).toBe('succeeded');
+    } finally {
+      await replaced.close();
+    }
   });
 });

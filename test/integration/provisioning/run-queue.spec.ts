@@ -18,6 +18,8 @@ import { createTestContext, type TestContext } from '../../support/test-context.
 const ALL: RunKind[] = ['update', 'destroy', 'refresh', 'setup', 'teardown'];
 const ACTOR = { userId: 1, username: 'ann', isSuperuser: false, permissions: [] };
 
+const DAY_MS = 86_400_000;
+
 class QueueModule {}
 
 describe('the run queue', () => {
@@ -55,6 +57,11 @@ describe('the run queue', () => {
   });
   const enqueue = (wanted: RunRequest) =>
     test.context.get(Transactions, { strict: false }).run((tx) => provisioning.enqueue(tx, wanted));
+  const age = (runId: string, seconds: number) =>
+    test.fixtures.query('UPDATE runs SET heartbeat_at = heartbeat_at - make_interval(secs => $2) WHERE id = $1', [
+      runId,
+      seconds,
+    ]);
   const thisWorker = (): WorkerIdentity => workerIdentity(test.dataDirectory);
   const anotherWorker = (over: Partial<WorkerIdentity> = {}): WorkerIdentity => ({ ...thisWorker(), ...over });
 
@@ -134,11 +141,27 @@ describe('the run queue', () => {
   it('recovers from another host only after the lease has expired', async () => {
     const { id } = await test.fixtures.organization();
     await enqueue(request(id));
-    await claimer.claimNext(anotherWorker({ host: 'elsewhere/boot' }), ALL);
-    test.clock.advance(89_000);
+    const { id: runId } = (await claimer.claimNext(anotherWorker({ host: 'elsewhere/boot' }), ALL))!;
+    await age(runId, 80);
     await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([]);
-    test.clock.advance(2_000);
+    await age(runId, 11);
     await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([expect.objectContaining({ how: 'recover' })]);
+  });
+
+  it('judges leases by the clock of the database: no worker whose own one jumps loses or takes a run', async () => {
+    const { id } = await test.fixtures.organization();
+    await enqueue(request(id));
+    const elsewhere = anotherWorker({ host: 'elsewhere/boot' });
+    const run = (await claimer.claimNext(elsewhere, ALL))!;
+    const queue = test.context.get(RunQueueRepository, { strict: false });
+    for (const jump of [DAY_MS, -2 * DAY_MS, DAY_MS]) {
+      test.clock.jump(jump);
+      await expect(claimer.takeOver(thisWorker(), [])).resolves.toEqual([]);
+      await age(run.id, 80);
+      expect(await queue.heartbeat(elsewhere.id, [run.id])).toHaveLength(1);
+    }
+    await age(run.id, 91);
+    await expect(claimer.takeOver(thisWorker(), [])).resolves.toHaveLength(1);
   });
 
   it('cancels a waiting run at once and a running one through `canceling`; both leave an audit trail', async () => {

@@ -7,6 +7,7 @@ import { RunExecutor } from '../../../src/provisioning/runner/run-executor.js';
 import { RunApproval } from '../../../src/provisioning/runner/run-approval.js';
 import { RunInterrupt } from '../../../src/provisioning/runner/run-interrupt.js';
 import { type ClaimedRun, type OutputPosition } from '../../../src/provisioning/runner/run-journal.js';
+import { StateAdministrationService } from '../../../src/provisioning/state-administration.service.js';
 import { TerraformBinary } from '../../../src/provisioning/runner/terraform-binary.js';
 import { PhaseFiles } from '../../../src/provisioning/runner/phase-files.js';
 import { eventually } from '../../support/eventually.js';
@@ -197,6 +198,32 @@ describe('a run whose worker is gone', () => {
     expect(interrupts()).toBe(`${before}INT\n`);
     expect((await bench.provisioning.get(id, run.id)).status).toBe('applying');
     expect((await bench.log(run.id)).map(({ message }) => message)).not.toContain('more');
+  });
+
+  it('stops a terraform that prints nothing, too, when its run was unlocked elsewhere, and touches nothing after', async () => {
+    const before = interrupts();
+    const atInterrupt = [writeState(1, 1), raw('more\n'), { exit: 1 }];
+    bench.terraform.plays({ apply: [{ onInterrupt: atInterrupt }, UP, { waitFor: 'never' }] });
+    const lab = await bench.test.fixtures.organization();
+    const worker = elsewhere();
+    const run = await bench.claim(lab.id, 'update', worker);
+    const session = bench.sessions.start(run, 'execute');
+    await eventually('the apply', async () => (await bench.log(run.id)).some(({ type }) => type === 'apply_start'));
+    await bench.test.fixtures.query("UPDATE runs SET heartbeat_at = now() - interval '1 hour' WHERE id = $1", [run.id]);
+    const states = bench.test.context.get(StateAdministrationService, { strict: false });
+    await states.unlock(lab, run.id, ANN);
+    bench.heartbeat.start(worker.id);
+    await session;
+    await bench.heartbeat.stop();
+    expect(interrupts()).toBe(`${before}INT\n`);
+    expect(await bench.provisioning.get(lab.id, run.id)).toMatchObject({
+      status: 'failed',
+      cancelRequestedBy: null,
+      failure: { code: 'runs.force_unlocked' },
+    });
+    expect(await bench.storedSerials(lab.id)).toEqual([]);
+    expect((await bench.log(run.id)).map(({ message }) => message)).not.toContain('more');
+    expect(bench.sessions.all).toEqual([]);
   });
 
   it('is found again when the claim was stored but its answer lost', async () => {

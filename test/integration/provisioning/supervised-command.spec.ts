@@ -136,6 +136,21 @@ describe('SupervisedCommand', () => {
     await expect(command.wait()).resolves.toBe(4);
   });
 
+  it('interrupts a command however the time of day is set meanwhile', async () => {
+    const setBack = new (class extends SystemClock {
+      private asked = 0;
+      override now(): Date {
+        return new Date(super.now().getTime() - 3_600_000 * this.asked++);
+      }
+    })();
+    const script = `trap 'exit 4' INT; echo up; while :; do sleep 0.02; done`;
+    const spec = { files, workingDirectory: directory, binary: '/bin/sh', arguments: ['-c', script] };
+    const listening = { output: /up/, settleMs: 50, orAfterMs: 60_000 };
+    const command = SupervisedCommand.ensure({ ...spec, environment: ENVIRONMENT, listening }, setBack);
+    command.interrupt();
+    await expect(command.wait()).resolves.toBe(4);
+  });
+
   it('waits for a command whose supervisor was killed, then says that nobody knows how it ended', async () => {
     const first = start(STUBBORN).wait();
     await isUp();
