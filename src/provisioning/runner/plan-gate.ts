@@ -9,12 +9,14 @@ const SIZE_TYPES = new Set([
 /** Rewritten by every new version of a file; nothing is lost by it. */
 const HARMLESS_TYPES = new Set(['aws_s3_object', 'aws_route53_record', 'aws_iam_role_policy_attachment']);
 const REMOVING = new Set(['delete', 'replace', 'remove']);
+/** Terraform's reason for replacing what it could not bring up, or could not hear of whether it did. */
+const NEVER_CAME_UP = 'tainted';
 const NAMED = 5;
 
 /**
  * Why a person has to agree before the plan is applied, or null. An update is asked for by people who want more or fewer
  * nodes; they do not expect it to take away the machines everybody works through, as a new machine image would. What
- * this very run took over nobody has ever worked through.
+ * never came up, and what this very run took over, nobody has ever worked through.
  */
 export function approvalReason(
   kind: RunKind,
@@ -23,8 +25,9 @@ export function approvalReason(
 ): string | null {
   if (kind !== 'update') return null;
   const lost = changes.filter(
-    ({ action, address, type }) =>
+    ({ action, address, type, reason }) =>
       REMOVING.has(action) &&
+      reason !== NEVER_CAME_UP &&
       !HARMLESS_TYPES.has(type) &&
       !SIZE_TYPES.has(withoutIndex(address)) &&
       !takenOver.includes(address),
