@@ -49,6 +49,9 @@ kills: build ## kill service, Terraform, provider and machine 200 times while a 
 fuzz: build ## hold 20,000 arbitrary requests against the API documents
 	@node test/fuzz/fuzz.mjs
 
+provider-lock: ## write providers.lock.hcl: versions and hashes of the providers of clusters on AWS
+	@scripts/provider-lock.sh providers.lock.hcl $(MIRROR)
+
 image: ## build the container image ps-server, for the architecture of this machine
 	docker build --file docker/Dockerfile --tag ps-server --build-arg REVISION="$$(git rev-parse HEAD)" .
 

@@ -186,6 +186,12 @@ export const envSchema = z.object({
     .string()
     .optional()
     .describe('directory with unpacked providers; with one, nothing is ever downloaded from a registry'),
+  PS_TERRAFORM_LOCK_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'lock file with the providers, and their hashes, that clusters on AWS are built with; init takes no others',
+    ),
   PS_TERRAFORM_TRUST_MIRROR: flag.describe(
     'true spares Terraform the hashing of the providers at every command; only for a mirror nobody but root can write to',
   ),

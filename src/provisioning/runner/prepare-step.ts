@@ -20,6 +20,7 @@ export function writeStack(workdir: RunWorkdir, stack: SynthesisedStack): void {
  */
 export class Initialisation {
   private readonly digest: string;
+  private readonly lockFile: string | null;
 
   constructor(
     private readonly workdir: RunWorkdir,
@@ -30,17 +31,24 @@ export class Initialisation {
     const configuration = Object.entries(stack.files)
       .sort()
       .map(([path, text]) => [path, initRelevant(path, text)]);
+    this.lockFile = stack.lockFile;
     this.digest = createHash('sha256')
-      .update(JSON.stringify([configuration, binaryIdentity]))
+      .update(JSON.stringify([configuration, binaryIdentity, ...(this.lockFile === null ? [] : [this.lockFile])]))
       .digest('hex');
   }
 
+  /** What init is told besides: a lock file that is given is law. */
+  get options(): string[] {
+    return this.lockFile === null ? [] : ['-lockfile=readonly'];
+  }
+
   /**
-   * Before an init: with a trusted mirror our own lock file goes, because it pins versions the stack may have left behind
-   * and has no hashes that would protect anything.
+   * Before an init: the lock file that is given takes the place of the one there. Without one, and with a trusted mirror,
+   * our own goes, because it pins versions the stack may have left behind and has no hashes that would protect anything.
    */
   begin(): void {
-    if (this.isMirrorTrusted) rmSync(join(this.workdir.directory, LOCK_FILE), { force: true });
+    if (this.lockFile !== null) this.workdir.write(LOCK_FILE, this.lockFile);
+    else if (this.isMirrorTrusted) rmSync(join(this.workdir.directory, LOCK_FILE), { force: true });
   }
 
   isDone(): boolean {

@@ -62,7 +62,7 @@ export class RunSteps {
     if (!mustResume) this.initialisation.begin();
     const result = await runPhase(this.context, {
       phase: 'init',
-      arguments: ['init', '-json', ...COMMON],
+      arguments: ['init', '-json', ...COMMON, ...this.initialisation.options],
       timeoutSeconds: this.limits.init,
       changesState: false,
     });

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
 import { AwsInventoryService } from '../../aws/aws-inventory.service.js';
 import { AwsMachinesService } from '../../aws/aws-machines.service.js';
 import { type CloudResource, NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
 import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
+import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
 import { type StackResource } from '../orphans/stack-resources.js';
@@ -42,6 +44,7 @@ export class AwsTarget implements Target {
     const { environment, secrets } = await this.credentials.forChild();
     return {
       files: { 'cdk.tf.json': await this.text(inputs, organizationId, containerRepository) },
+      lockFile: this.lockFile(),
       variables: {},
       environment: { ...environment, AWS_REGION: this.config.env.PS_AWS_REGION },
       secrets,
@@ -71,6 +74,17 @@ export class AwsTarget implements Target {
         return `Machine ${id}${name === null ? '' : ` (${name})`} is ${state}${why}. ${written}`;
       }),
     );
+  }
+
+  private lockFile(): string | null {
+    const { PS_TERRAFORM_LOCK_FILE: path } = this.config.env;
+    if (path === undefined) return null;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      const advice = `PS_TERRAFORM_LOCK_FILE cannot be read (${errorMessage(error)}). make provider-lock writes one.`;
+      throw new TargetUnavailableError('aws', advice);
+    }
   }
 
   private async text(inputs: RunInputs, organizationId: string, containerRepository: string): Promise<string> {

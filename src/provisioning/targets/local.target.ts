@@ -26,7 +26,7 @@ export class LocalTarget implements Target {
     const { synthesiseLocalCluster } = await definition();
     const delaySeconds = this.config.env.PS_LOCAL_DELAY_SECONDS;
     const text = synthesiseLocalCluster({ organizationName, nodes, clusterVersion, isPublic, delaySeconds });
-    return { files: { 'cdk.tf.json': text }, variables: {}, environment: {}, secrets: [] };
+    return { files: { 'cdk.tf.json': text }, lockFile: null, variables: {}, environment: {}, secrets: [] };
   }
 }
 

@@ -7,6 +7,8 @@ import { type RunInputs } from '../provisioning.types.js';
 export interface SynthesisedStack {
   /** Text by path, relative to the working directory. */
   files: Record<string, string>;
+  /** Text of the lock file that says which providers, with which hashes, init may take; null: whatever it finds. */
+  lockFile: string | null;
   /** Values of Terraform variables; written to a private file, never to arguments. */
   variables: Record<string, unknown>;
   /** What the target's providers need besides the allow-list, such as a region. */

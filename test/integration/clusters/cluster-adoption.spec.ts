@@ -31,7 +31,7 @@ beforeAll(async () => {
   // Terraform is played here, and so is what it is given.
   synthesise = jest
     .spyOn(bench.test.context.get(TargetSynthesizer, { strict: false }), 'synthesise')
-    .mockResolvedValue({ files: { 'cdk.tf.json': '{}' }, variables: {}, environment: {}, secrets: [] });
+    .mockResolvedValue({ files: { 'cdk.tf.json': '{}' }, lockFile: null, variables: {}, environment: {}, secrets: [] });
 });
 afterAll(async () => {
   await bench.close();
