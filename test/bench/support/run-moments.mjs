@@ -1,4 +1,5 @@
-const POLL_MS = 20;
+/** What is measured shares the machine, so it is not asked more often than a round can wait. */
+const POLL_MS = 100;
 const MANY_POLL_MS = 250;
 const RUN_LIMIT_MS = 60_000;
 
