@@ -202,8 +202,8 @@ describe('whose processes are left', () => {
   const host = hostIdentity();
 
   it('does not take an unreaped rest for a living process', async () => {
-    // The shell becomes a `sleep`, which reaps no child; its child leads a session of its own and ends at once.
-    const parent = spawn('/bin/sh', ['-c', 'setsid true & echo $!; exec sleep 30'], {
+    // The shell becomes a `sleep`, which reaps no child; its child leads a session of its own and ends when that is so.
+    const parent = spawn('/bin/sh', ['-c', 'setsid sleep 0.3 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
