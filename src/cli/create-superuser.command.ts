@@ -2,11 +2,12 @@ import input from '@inquirer/input';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UsersService } from '../users/users.service.js';
+import { type User } from '../users/users.types.js';
 import { type OpenContext } from './open-context.js';
 import { type Answer, PSCTL, runCommandWith, usageError } from './output.js';
 import { givenPassword, PASSWORD_STDIN, type PasswordOptions } from './password-option.js';
 
-interface Options extends PasswordOptions {
+export interface SuperuserOptions extends PasswordOptions {
   username?: string;
   email?: string;
   json?: boolean;
@@ -31,16 +32,21 @@ export function registerCreateSuperuser(program: Command, open: OpenContext): vo
       '\nExamples:\n  psctl createsuperuser\n' +
         '  pass show ps/root | psctl createsuperuser --username root --email root@example.org --password-stdin',
     )
-    .action((options: Options) => runCommandWith(open, options, () => credentials(options), create));
+    .action((options: SuperuserOptions) => runCommandWith(open, options, () => superuserCredentials(options), create));
 }
 
 async function create(services: INestApplicationContext, account: Credentials): Promise<Answer> {
-  const users = services.get(UsersService, { strict: false });
-  const { id, username } = await users.create({ ...account, isStaff: true, isSuperuser: true }, PSCTL);
+  const { id, username } = await createSuperuser(services, account);
   return { text: `Superuser ${username} created.`, json: { id, username } };
 }
 
-async function credentials(options: Options): Promise<Credentials> {
+export function createSuperuser(services: INestApplicationContext, account: Credentials): Promise<User> {
+  const users = services.get(UsersService, { strict: false });
+  return users.create({ ...account, isStaff: true, isSuperuser: true }, PSCTL);
+}
+
+/** Asks for what is not given. Throws a usage error when nobody can be asked. */
+export async function superuserCredentials(options: SuperuserOptions): Promise<Credentials> {
   if (options.passwordStdin) {
     const { username, email } = options;
     if (!username || !email)

@@ -12,14 +12,15 @@ export function registerMigrate(program: Command): void {
     .addHelpText('after', '\nExamples:\n  psctl migrate\n  PS_DATABASE_URL=postgres://... psctl migrate --json')
     .action((options: { json?: boolean }) =>
       printAnswer(options, async () => {
-        const applied = await applyAll((message) => process.stderr.write(`${message}\n`));
+        const applied = await applyMigrations((message) => process.stderr.write(`${message}\n`));
         const text = applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length} migrations.`;
         return { text, json: { applied } };
       }),
     );
 }
 
-async function applyAll(onProgress: (message: string) => void): Promise<string[]> {
+/** Names of what was applied. */
+export async function applyMigrations(onProgress: (message: string) => void): Promise<string[]> {
   const config = loadConfig();
   const database = await openDatabase(config, { onProgress });
   try {

@@ -10,6 +10,7 @@ import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerCreateUser } from './create-user.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
+import { registerInit } from './init.command.js';
 import { registerIssueToken } from './issue-token.command.js';
 import { registerListOrganizations } from './list-organizations.command.js';
 import { registerListVersions } from './list-versions.command.js';
@@ -31,6 +32,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerConfig(program);
   registerCreds(program);
   registerMigrate(program);
+  registerInit(program, open);
   registerCreateSuperuser(program, open);
   registerCreateUser(program, open);
   registerChangePassword(program, open);

@@ -45,6 +45,27 @@ describe('psctl on a database', () => {
     expect(events).toEqual([true, false].map((after) => ({ actor: 'system:psctl', after })));
   });
 
+  it('makes an empty database ready, and has nothing to do the second time', async () => {
+    const empty = await createTestDatabase('empty');
+    const init = (input?: string, more: string[] = []) =>
+      outcomeOf('psctl', { ...SECRETS, PS_DATABASE_URL: empty.url.value }, ['init', '--json', ...more], input);
+    try {
+      const unattended = await init();
+      expect(unattended).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(unattended.stderr).toContain('no terminal to ask for the password');
+      const account = ['--username', 'root', '--email', 'root@example.org', '--password-stdin'];
+      const first = await init('a long enough pass phrase\n', account);
+      expect(first).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(first.stdout)).toMatchObject({ superuser: 'root', isCreated: true });
+      expect(first.stdout).toContain('clusters.manage');
+      const second = await init();
+      expect(second).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(second.stdout)).toMatchObject({ applied: [], superuser: 'root', isCreated: false });
+    } finally {
+      await empty.drop();
+    }
+  });
+
   it('lists organizations', async () => {
     const { id, name } = await fixtures.organization({ maxNodes: 7 });
     expect(await json(['list-orgs'])).toEqual([expect.objectContaining({ id, name, maxNodes: 7 })]);
