@@ -27,11 +27,13 @@ export class MachineRole extends Construct {
     private readonly inputs: ClusterInputs,
   ) {
     super(scope, 'iam');
-    const { clusterName, hardening, installation } = inputs;
+    const { clusterName, hardening, installation, adopted } = inputs;
     const role = addressed('s3-role', () => {
       return new IamRole(this, 'role', {
         name: `${clusterName}-iam-role`,
         assumeRolePolicy: assumeRolePolicy(inputs),
+        // An attachment that no state knows, because a run was killed, would keep the role from going for ever.
+        ...(adopted === null ? { forceDetachPolicies: true } : {}),
       });
     });
     this.profile = addressed('s3-role', () => {
