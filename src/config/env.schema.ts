@@ -233,6 +233,9 @@ export const envSchema = z.object({
   PS_SHUTDOWN_GRACE_SECONDS: seconds(100, 0).describe(
     'after SIGTERM, how long to wait for runs in all; keep it below the stop timeout',
   ),
+  PS_LEGACY_STRICT_MEMBERSHIP: flag.describe(
+    'true: membership_status answers 403 to members who are not active; false: 200 with {"active": false}, as the old system',
+  ),
   PS_AWS_CONTAINER_REPOSITORY: z
     .string()
     .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*$/, 'must look like 123456789012.dkr.ecr.us-west-2.amazonaws.com')

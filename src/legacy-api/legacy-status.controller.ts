@@ -4,8 +4,9 @@ import { LiveNodeCountService } from '../clusters/live-node-count.service.js';
 import { Access } from '../common/access/access.decorators.js';
 import { Answers } from '../common/http/documented-answers.js';
 import { LegacyAccess } from './legacy-access.js';
-import { failed } from './legacy-answer.js';
-import { activitySchema, failedSchema, memberAnswers } from './legacy-answers.schemas.js';
+import { AppConfig } from '../config/app-config.js';
+import { failed, LegacyAnswer } from './legacy-answer.js';
+import { activitySchema, failedSchema, memberAnswers, refusedTokenSchema } from './legacy-answers.schemas.js';
 import { LegacyAcceptGuard } from './legacy-media-types.js';
 import { slashed } from './legacy-routes.js';
 
@@ -27,16 +28,20 @@ export class LegacyStatusController {
   constructor(
     private readonly access: LegacyAccess,
     private readonly liveNodes: LiveNodeCountService,
+    private readonly config: AppConfig,
   ) {}
 
   /** Asked by clusters for every request they protect. */
   @Get(slashed('membership_status/:org'))
-  @Answers(memberAnswers({ 200: activitySchema }))
+  @Answers(memberAnswers({ 200: activitySchema, 403: z.union([activitySchema, refusedTokenSchema]) }))
   async membershipStatus(
     @Headers('authorization') authorization: string | undefined,
     @Param('org') organization: string,
   ): Promise<{ active: boolean }> {
-    return { active: (await this.access.member(authorization, organization)).isActive };
+    const { isActive } = await this.access.member(authorization, organization);
+    // The old answer is 200 for everybody, which clusters that look at the status only take for a yes.
+    if (!isActive && this.config.env.PS_LEGACY_STRICT_MEMBERSHIP) throw new LegacyAnswer(403, { active: false });
+    return { active: isActive };
   }
 
   @Get(slashed('org_num_nodes/:org'))
