@@ -35,8 +35,12 @@ export class CatalogueImportService {
         `There is no version in ${source}. It has to be the folder that has a folder for each version.`,
       );
     const imported: ImportedVersion[] = [];
+    const readWarnings = warnings.length;
     try {
       const onlyHere = await this.transactions.run(async (tx) => {
+        // A transaction may be begun anew.
+        imported.splice(0);
+        warnings.splice(readWarnings);
         for (const version of versions) imported.push(await this.take(tx, version, warnings, author));
         const others = await this.versionsBeside(tx, versions);
         if (!isApplied) throw new TakenBack(others);

@@ -49,8 +49,16 @@ export function violatedForeignKey(error: unknown): string | null {
   return violated(error, '23503');
 }
 
+/** Whether the statement failed because its transaction and another waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return failureOf(error)?.code === '40P01';
+}
+
 function violated(error: unknown, sqlState: string): string | null {
-  if (!(error instanceof QueryFailedError)) return null;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code === sqlState ? (constraint ?? null) : null;
+  const failure = failureOf(error);
+  return failure?.code === sqlState ? (failure.constraint ?? null) : null;
+}
+
+function failureOf(error: unknown): { code?: string; constraint?: string } | null {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : null;
 }

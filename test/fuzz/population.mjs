@@ -3,6 +3,8 @@ import { PASSWORD } from '../bench/support/stage.mjs';
 
 const MAX_LEARNT = 50;
 const DAY_MS = 86_400_000;
+/** Of {@link PASSWORD}. */
+let passwordHash = null;
 
 /** `owner` is logged in; `ownerToken` has what the same person got from the organization. */
 export const ROLES = [
@@ -88,10 +90,12 @@ export class Population {
 
   async #superuser(pool) {
     const username = `superuser-${this.#name}`;
+    // Of the first account, before any request may have given that another password.
+    passwordHash ??= (await pool.query('SELECT password_hash FROM users ORDER BY id LIMIT 1')).rows[0].password_hash;
     await pool.query(
       `INSERT INTO users (username, email, password_hash, is_superuser)
-       SELECT $1::text, $1::text || '@example.org', password_hash, true FROM users ORDER BY id LIMIT 1`,
-      [username],
+       VALUES ($1::text, $1::text || '@example.org', $2, true)`,
+      [username, passwordHash],
     );
     return username;
   }
