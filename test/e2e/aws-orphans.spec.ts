@@ -42,12 +42,13 @@ describeWithAwsSimulator('what exists at AWS and is in no state', () => {
        WHERE organization_id = $1 ORDER BY found_at, resource_type`,
       [tenant.id],
     );
+  // The second of each pair needs the first, so one death of the provider cannot be that of both.
   it.each([
-    ['aws_vpc.sliderule-vpc', {}, 'aws_instance.manager', { 'tags.Name': '*-manager' }],
-    ['aws_iam_role.s3-role', {}, 'aws_autoscaling_group.sliderule-cluster', {}],
-    ['aws_iam_policy.s3-policy', { name: '*-iams3-policy' }, 'aws_launch_template.sliderule_template', {}],
+    ['aws_vpc.sliderule-vpc', {}, 'aws_security_group.ilb-sg', { name: '*-ilb-sg' }],
+    ['aws_iam_role.s3-role', {}, 'aws_iam_instance_profile.s3-role', {}],
+    ['aws_iam_policy.s3-policy', { name: '*-iams3-policy' }, 'aws_instance.manager', { 'tags.Name': '*-manager' }],
+    ['aws_launch_template.sliderule_template', {}, 'aws_autoscaling_group.sliderule-cluster', {}],
     ['aws_subnet.sliderule-subnet', {}, 'aws_route_table_association.sliderule-route-association', {}],
-    ['aws_iam_instance_profile.s3-role', {}, 'aws_security_group.ilb-sg', { name: '*-ilb-sg' }],
   ])(
     'is taken over by the next run instead of being made twice, and goes with the cluster: %s %j, %s %j',
     async (first, firstMatch, second, match) => {
