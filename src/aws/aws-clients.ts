@@ -14,7 +14,7 @@ interface Destroyable {
 }
 
 /**
- * Clients of the AWS services, made when they are first used: one process in ten never asks AWS anything. Other endpoints
+ * Clients of the AWS services, made when they are first used: most processes never ask AWS anything. Other endpoints
  * come from where the SDK looks for them (`AWS_ENDPOINT_URL`).
  */
 @Injectable()

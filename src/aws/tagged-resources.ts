@@ -9,6 +9,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
+  type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import { type CloudResource, type Tag } from './aws.types.js';
 
@@ -17,6 +18,8 @@ interface SdkTag {
   Value?: string;
 }
 interface Found {
+  /** Where it is not the type that is listed. */
+  type?: string;
   id: string | undefined;
   importId?: string;
   name?: string | undefined;
@@ -43,20 +46,13 @@ const LISTINGS: Record<string, Listing> = {
     for await (const { InternetGateways = [] } of paginateDescribeInternetGateways({ client }, { Filters }))
       yield InternetGateways.map(({ InternetGatewayId, Tags }) => ({ id: InternetGatewayId, tags: Tags }));
   },
+  // With their associations, which have no tags of their own, and which AWS refuses to make twice.
   aws_route_table: async function* (client, Filters) {
     for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters }))
-      yield RouteTables.map(({ RouteTableId, Tags }) => ({ id: RouteTableId, tags: Tags }));
-  },
-  // They have no tags of their own, and making one twice is refused.
-  aws_route_table_association: async function* (client, Filters) {
-    for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters }))
-      yield RouteTables.flatMap(({ RouteTableId, Associations = [] }) =>
-        Associations.filter(({ SubnetId }) => SubnetId !== undefined).map(
-          ({ RouteTableAssociationId: id, SubnetId }) => ({
-            ...{ id, importId: `${SubnetId}/${RouteTableId}`, tags: [] },
-          }),
-        ),
-      );
+      yield RouteTables.flatMap(({ RouteTableId, Tags, Associations }) => [
+        { id: RouteTableId, tags: Tags },
+        ...associationsOf(RouteTableId, Associations),
+      ]);
   },
   aws_security_group: async function* (client, Filters) {
     for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client }, { Filters }))
@@ -99,7 +95,16 @@ export async function listTaggedGroups(client: AutoScalingClient, { key, value }
   return found;
 }
 
-function asResource(type: string, { id, importId, name, tags }: Found): CloudResource[] {
+/** Those with subnets; the one of the network itself is made by AWS. */
+function associationsOf(routeTableId: string | undefined, associations: RouteTableAssociation[] = []): Found[] {
+  return associations
+    .filter(({ SubnetId }) => SubnetId !== undefined)
+    .map(({ RouteTableAssociationId: id, SubnetId }) => ({
+      ...{ type: 'aws_route_table_association', id, importId: `${SubnetId}/${routeTableId}`, tags: [] },
+    }));
+}
+
+function asResource(listed: string, { type = listed, id, importId, name, tags }: Found): CloudResource[] {
   if (id === undefined) return [];
   return [{ type, id, ...(importId === undefined ? {} : { importId }), name: name ?? valueOf(tags, 'Name') ?? null }];
 }

@@ -22,8 +22,11 @@ export interface ChildCredentials {
 }
 
 /** Nothing else a program might find on this machine. */
-const NO_OTHER_CREDENTIALS = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
-const NO_INSTANCE_ROLE = { AWS_EC2_METADATA_DISABLED: 'true' };
+const NO_OTHER_CREDENTIALS = {
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
 
 /**
  * The credentials this service works on AWS with: what the usual places of the AWS tools hold (environment, profile, task
@@ -60,7 +63,7 @@ export class AwsCredentialsService {
     if (aws.hasContainerCredentials && env.PS_AWS_ROLE_ARN === undefined) {
       const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = aws.containerVariables;
       return {
-        environment: { ...NO_OTHER_CREDENTIALS, ...NO_INSTANCE_ROLE, ...aws.containerVariables },
+        environment: { ...NO_OTHER_CREDENTIALS, ...aws.containerVariables },
         secrets: token === undefined ? [] : [token],
       };
     }
@@ -68,7 +71,7 @@ export class AwsCredentialsService {
     if (env.PS_AWS_ROLE_ARN === undefined) this.refuseIfShort(credentials);
     const { secretAccessKey, sessionToken } = credentials;
     return {
-      environment: { ...NO_OTHER_CREDENTIALS, ...NO_INSTANCE_ROLE, ...variables(credentials) },
+      environment: { ...NO_OTHER_CREDENTIALS, ...variables(credentials) },
       secrets: [secretAccessKey, sessionToken].filter((secret) => secret !== null),
     };
   }

@@ -13,6 +13,12 @@ export interface Orphan extends CloudResource {
   address: string | null;
 }
 
+/** What the configuration has and the state has not. */
+export function emptyPlaces(configured: readonly StackResource[], recorded: readonly StateResource[]): StackResource[] {
+  const filled = new Set(recorded.map(({ address }) => address));
+  return configured.filter(({ address }) => !filled.has(address));
+}
+
 /**
  * What exists at the target and is in no state: the leavings of a run that was killed between making something and
  * writing it down. One that the configuration has a place for, still empty in the state, gets its address, so that it can
@@ -24,8 +30,7 @@ export function matchOrphans(
   recorded: readonly StateResource[],
 ): Orphan[] {
   const known = new Set(recorded.map(({ type, id }) => `${type} ${id}`));
-  const filled = new Set(recorded.map(({ address }) => address));
-  const free = configured.filter(({ address }) => !filled.has(address));
+  const free = emptyPlaces(configured, recorded);
   return existing
     .filter(({ type, id }) => !known.has(`${type} ${id}`))
     .map((stranger) => {

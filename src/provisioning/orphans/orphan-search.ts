@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { type ClaimedRun } from '../runner/run-journal.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
-import { matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
+import { emptyPlaces, matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
 import { OrphansRepository } from './orphans.repository.js';
 import { stackResources } from './stack-resources.js';
 
@@ -21,9 +21,7 @@ export class OrphanSearch {
    */
   async find(run: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Orphan[]> {
     const configured = stackResources(configuration);
-    const filled = new Set(recorded.map(({ address }) => address));
-    const missing = configured.filter(({ address }) => !filled.has(address));
-    const existing = await this.synthesizer.existing(run.inputs, missing);
+    const existing = await this.synthesizer.existing(run.inputs, emptyPlaces(configured, recorded));
     const orphans = matchOrphans(existing, configured, recorded);
     await this.orphans.record(run, orphans, this.clock.now());
     return orphans;

@@ -3,6 +3,7 @@ import { type Orphan, type StateResource } from '../orphans/match-orphans.js';
 import { type OrphanSearch } from '../orphans/orphan-search.js';
 import { type RunLogEntry } from '../provisioning.types.js';
 import { readStateFile, recordedResources } from '../state/state-file.js';
+import { plainEntry } from './plain-entry.js';
 import { type PhaseContext, runPhase } from './phase-runner.js';
 import { type PhaseEnding, stopped } from './run-failure.js';
 import { type ClaimedRun } from './run-journal.js';
@@ -52,12 +53,12 @@ export class OrphanTakeover {
     const { workdir, journal } = this.context;
     try {
       const orphans = await this.search.find(this.run, workdir.read('cdk.tf.json'), this.recorded());
-      const notes = orphans.map((orphan) => this.note('warn', describe(orphan)));
+      const notes = orphans.map((orphan) => this.warning(describe(orphan)));
       if (notes.length > 0) await journal.log(notes, { output: SEARCH_OUTPUT, end: 1 });
       return orphans;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const note = this.note('warn', `What is in no state could not be looked for: ${error.message}`);
+      const note = this.warning(`What is in no state could not be looked for: ${error.message}`);
       await journal.log([note], { output: SEARCH_OUTPUT, end: 1 });
       return [];
     }
@@ -69,8 +70,8 @@ export class OrphanTakeover {
     return state === null ? [] : recordedResources(state, path);
   }
 
-  private note(level: RunLogEntry['level'], message: string): RunLogEntry {
-    return { occurredAt: this.context.clock.now(), phase: 'import', type: 'log', level, message, data: null };
+  private warning(message: string): RunLogEntry {
+    return plainEntry(message, 'import', 'warn', this.context.clock.now());
   }
 }
 

@@ -7,6 +7,7 @@ import { type RunLogEntry, type RunPhase } from '../provisioning.types.js';
 import { ChangeWaiter } from './change-waiter.js';
 import { LineReader, type OutputLine } from './line-reader.js';
 import { type PhaseFiles } from './phase-files.js';
+import { plainEntry } from './plain-entry.js';
 import { type RunJournal } from './run-journal.js';
 import { parseTerraformLine, PhaseEvents } from './terraform-events.js';
 
@@ -112,10 +113,6 @@ export class PhaseLog {
     if ((await this.journal.storedUntil(this.stderr)) > 0) return;
     await this.journal.log([entry], { output: this.stderr, end: size });
   }
-}
-
-function plainEntry(message: string, phase: RunPhase, level: RunLogEntry['level'], now: Date): RunLogEntry {
-  return { occurredAt: now, phase, type: 'log', level, message, data: null };
 }
 
 /** The last bytes of a file and its whole size; a file that is not there is empty. */
