@@ -12,6 +12,15 @@ describe('synthesiseLocalCluster', () => {
     expect(synthesiseLocalCluster(inputs)).toBe(text);
   });
 
+  it('brings nodes up after the machines they talk to, so that no end of those stores them half done', () => {
+    const stack = JSON.parse(synthesiseLocalCluster(inputs)) as {
+      resource: { terraform_data: { node: { depends_on: string[] } } };
+    };
+    expect(stack.resource.terraform_data.node.depends_on.toSorted()).toEqual(
+      ['ilb', 'manager', 'monitor'].map((name) => `terraform_data.${name}`),
+    );
+  });
+
   it('writes nothing into the working directory, which may be read-only', () => {
     const before = process.cwd();
     const directory = mkdtempSync(join(tmpdir(), 'ps-server-cwd-'));

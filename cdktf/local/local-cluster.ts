@@ -18,8 +18,8 @@ class LocalClusterStack extends TerraformStack {
       input: { ...settings, ip_address: loopbackAddress(inputs.organizationName) },
     });
     const monitor = new DataResource(this, 'monitor', { input: settings });
-    new DataResource(this, 'manager', { input: settings });
-    if (inputs.nodes > 0) this.addNodes(inputs);
+    const manager = new DataResource(this, 'manager', { input: settings });
+    if (inputs.nodes > 0) this.addNodes(inputs, [ilb, monitor, manager]);
     addClusterOutputs(this, {
       ilb_ip_address: `\${${ilb.fqn}.output.ip_address}`,
       ilb_state: 'running',
@@ -31,9 +31,14 @@ class LocalClusterStack extends TerraformStack {
     });
   }
 
-  private addNodes({ nodes, delaySeconds }: LocalClusterInputs): void {
+  /**
+   * After the machines they talk to, as in a real cluster. Beside them, the end of one of those would store nodes that
+   * are still coming up as complete, and a Terraform that is killed then would never be asked to finish them.
+   */
+  private addNodes({ nodes, delaySeconds }: LocalClusterInputs, machines: DataResource[]): void {
     new DataResource(this, 'node', {
       count: nodes,
+      dependsOn: machines,
       ...(delaySeconds > 0 ? { provisioners: [{ type: 'local-exec', command: `sleep ${delaySeconds}` }] } : {}),
     });
   }
