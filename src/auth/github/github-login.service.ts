@@ -58,8 +58,10 @@ export class GithubLoginService {
 
   /** Null when nobody is linked. */
   private async linkedUser(identity: GithubUser): Promise<User | null> {
+    // In this order: asked afterwards, a link another login of the same person has just made looks like a disabled account.
+    if (!(await this.accounts.isLinked(identity.uid))) return null;
     const user = await this.accounts.logIn(identity);
-    if (!user && (await this.accounts.isLinked(identity.uid))) throw new CredentialsRejectedError();
+    if (!user) throw new CredentialsRejectedError();
     return user;
   }
 }
