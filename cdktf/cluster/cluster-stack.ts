@@ -5,7 +5,7 @@ import { type App, TerraformStack } from 'cdktf';
 import { HANDSHAKE } from '../cluster-outputs.js';
 import { addClusterOutputs, prepareStack } from '../cluster-stack-parts.js';
 import { stackText } from '../stack-text.js';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { secretIdOf, type SecretsExpression } from './boot-scripts.js';
 import { checkClusterInputs } from './check-cluster-inputs.js';
 import { type ClusterInputs } from './cluster-inputs.js';

@@ -1,6 +1,6 @@
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object/index.js';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { type ClusterInputs } from './cluster-inputs.js';
 import { composeFiles } from './compose-files.js';
 

@@ -1,7 +1,7 @@
 import { DataAwsRoute53Zone } from '@cdktf/provider-aws/lib/data-aws-route53-zone/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { type ClusterInputs } from './cluster-inputs.js';
 import { type LoadBalancer } from './ilb.js';
 

@@ -1,3 +1,4 @@
+import { arnStart } from '../arn.js';
 import { type ClusterInputs } from './cluster-inputs.js';
 import { literal, type TerraformText } from './terraform-text.js';
 
@@ -50,12 +51,6 @@ export function secretsPolicy({ installation }: ClusterInputs): TerraformText {
   const { region, domain } = installation;
   const secret = `${arnStart(region)}:secretsmanager:${region}:*:secret:${domain}/secrets-??????`;
   return policy({ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret });
-}
-
-/** `arn:aws`, or what regions of their own kind have instead. */
-export function arnStart(region: string): string {
-  if (region.startsWith('us-gov-')) return 'arn:aws-us-gov';
-  return region.startsWith('cn-') ? 'arn:aws-cn' : 'arn:aws';
 }
 
 function policy(...statements: Statement[]): TerraformText {

@@ -3,9 +3,10 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
+import { arnStart } from '../arn.js';
 import { type ClusterInputs } from './cluster-inputs.js';
-import { arnStart, assumeRolePolicy, ec2Policy, s3Policy, secretsPolicy } from './iam-policies.js';
+import { assumeRolePolicy, ec2Policy, s3Policy, secretsPolicy } from './iam-policies.js';
 import { type TerraformText } from './terraform-text.js';
 
 /** Policies of AWS by the end of their attachment's name. */

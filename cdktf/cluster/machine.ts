@@ -2,7 +2,7 @@ import { type DataAwsAmi } from '@cdktf/provider-aws/lib/data-aws-ami/index.js';
 import { Instance, type InstanceMetadataOptions } from '@cdktf/provider-aws/lib/instance/index.js';
 import { type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { bootScript, type SecretsExpression } from './boot-scripts.js';
 import { type ClusterInputs, type Hardening } from './cluster-inputs.js';
 import { type ConfigObjects } from './config-objects.js';

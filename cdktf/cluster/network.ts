@@ -5,7 +5,7 @@ import { SecurityGroup, type SecurityGroupIngress } from '@cdktf/provider-aws/li
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { type ClusterInputs } from './cluster-inputs.js';
 import { type Role } from './machines.js';
 

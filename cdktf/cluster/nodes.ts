@@ -6,7 +6,7 @@ import {
 } from '@cdktf/provider-aws/lib/autoscaling-group/index.js';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template/index.js';
 import { Construct } from 'constructs';
-import { addressed } from './addressed.js';
+import { addressed } from '../addressed.js';
 import { bootScript } from './boot-scripts.js';
 import { type ClusterInputs } from './cluster-inputs.js';
 import { defaultTags } from './default-tags.js';
