@@ -45,7 +45,17 @@ const MATRIX = {
   ],
   accounts: ['common', 'config', 'database', 'throttling', 'mail', 'users', 'organizations', 'auth', 'capacity'],
   'legacy-import': ['common', 'config', 'database', 'users', 'catalogue', 'organizations'],
-  operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials'],
+  operations: [
+    'common',
+    'config',
+    'database',
+    'users',
+    'organizations',
+    'clusters',
+    'credentials',
+    'aws',
+    'provisioning',
+  ],
 };
 const FEATURES = [
   'settings',
@@ -110,9 +120,9 @@ module.exports = {
     },
     {
       name: 'cdktf-behind-one-port',
-      comment: 'only the targets of provisioning reach cluster definitions',
+      comment: 'only the targets of provisioning reach cluster definitions, and only deployments that of the service',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/provisioning/targets/' },
+      from: { path: '^src/', pathNot: ['^src/provisioning/targets/', '^src/operations/deployment/'] },
       to: { path: '^(cdktf/|node_modules/cdktf|node_modules/@cdktf)' },
     },
     {

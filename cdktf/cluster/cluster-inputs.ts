@@ -20,6 +20,8 @@ export interface Installation {
   addresses: { ilb: string; monitor: string; manager: string };
   /** Restarts unhealthy containers. A public image is pulled by every machine at boot: mirror it for large clusters. */
   autohealImage: string;
+  /** ARN of the policy that bounds what machines may do, or null; clusters that were taken over have none. */
+  machineBoundary: string | null;
   /** Value of the tag `terraform-base-path`. */
   terraformBasePath: string;
   /** Tags of every resource besides those the stack sets itself, which win. */
@@ -74,6 +76,7 @@ export const INSTALLATION_DEFAULTS = {
   region: 'us-west-2',
   projectBucket: 'sliderule',
   keyPairName: null,
+  machineBoundary: null,
   amiOwner: 'self',
   vpcCidr: '10.0.0.0/16',
   addresses: { manager: '10.0.1.3', monitor: '10.0.1.4', ilb: '10.0.1.5' },

@@ -1,5 +1,5 @@
 import { clusterInputs } from '../../test/support/cluster-inputs.js';
-import { HARDENED } from './cluster-inputs.js';
+import { type ClusterInputs, HARDENED } from './cluster-inputs.js';
 import { synthesiseCluster } from './cluster-stack.js';
 import { NODE_CONFIGURATIONS } from './node-configurations.js';
 
@@ -111,6 +111,15 @@ describe('synthesiseCluster', () => {
     const signs = ['metadata_options', '"encrypted"', 'secretsmanager get-secret-value'];
     const text = synthesiseCluster(clusterInputs({ hardening: only }));
     expect(signs.filter((other) => text.includes(other))).toEqual([sign]);
+  });
+
+  it('bounds the role of machines where the installation has a boundary, but not that of a cluster taken over', () => {
+    const boundary = 'arn:aws:iam::123456789012:policy/ps-machine-boundary';
+    const installation = { ...clusterInputs().installation, machineBoundary: boundary };
+    const roleOf = (inputs: Partial<ClusterInputs>) =>
+      configurationOf(synthesiseCluster(clusterInputs(inputs))).resource.aws_iam_role!['s3-role']!;
+    expect(roleOf({ installation })).toMatchObject({ permissions_boundary: boundary });
+    expect(roleOf({})).not.toHaveProperty('permissions_boundary');
   });
 
   it('tags everything for cost accounting, whatever tags an installation has', () => {

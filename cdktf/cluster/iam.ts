@@ -34,7 +34,9 @@ export class MachineRole extends Construct {
         name: `${clusterName}-iam-role`,
         assumeRolePolicy: assumeRolePolicy(inputs),
         // An attachment that no state knows, because a run was killed, would keep the role from going for ever.
-        ...(adopted === null ? { forceDetachPolicies: true } : {}),
+        ...(adopted === null
+          ? { forceDetachPolicies: true, permissionsBoundary: installation.machineBoundary ?? undefined }
+          : {}),
       });
     });
     this.profile = addressed('s3-role', () => {

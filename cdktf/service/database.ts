@@ -15,8 +15,8 @@ import { type ServiceInputs } from './service-inputs.js';
 
 export const DATABASE_USER = 'ps_server';
 const DATABASE_NAME = 'ps_server';
-/** Certificates of RDS, at this place in the image. */
-const CA_BUNDLE = '/usr/local/share/ps-server/rds-ca.pem';
+/** What the certificates of RDS are signed by, at this place in the image. */
+export const CA_BUNDLE = '/usr/local/share/ps-server/rds-ca.pem';
 const MONITORING_SECONDS = 60;
 const SLOW_STATEMENT_MS = 1_000;
 

@@ -1,6 +1,7 @@
 import { type AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { type EC2Client } from '@aws-sdk/client-ec2';
 import { type IAMClient } from '@aws-sdk/client-iam';
+import { type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../config/app-config.js';
 import { AwsCredentialsService } from '../credentials/aws-credentials.service.js';
@@ -44,6 +45,13 @@ export class AwsClients implements OnApplicationShutdown {
     return this.client('iam', async () => {
       const { IAMClient } = await import('@aws-sdk/client-iam');
       return new IAMClient(this.settings());
+    });
+  }
+
+  secretsManager(): Promise<SecretsManagerClient> {
+    return this.client('secretsmanager', async () => {
+      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      return new SecretsManagerClient(this.settings());
     });
   }
 

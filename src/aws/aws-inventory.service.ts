@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AwsClients } from './aws-clients.js';
 import { told } from './aws.errors.js';
-import { type CloudResource, type NamedResource, type Tag } from './aws.types.js';
+import { type CloudResource, LISTED_IN_EC2, type NamedResource, type Tag } from './aws.types.js';
 
 /** What exists in the AWS account, whatever any Terraform state says. */
 @Injectable()
 export class AwsInventoryService {
+  /** Of these types {@link tagged} tells everything that has the tag. */
+  readonly listedTypes: readonly string[] = [...LISTED_IN_EC2, 'aws_autoscaling_group'];
+
   constructor(private readonly clients: AwsClients) {}
 
   /**

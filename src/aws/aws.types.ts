@@ -39,3 +39,14 @@ export interface NamedResource {
   type: NamedType;
   name: string;
 }
+
+/** Terraform's types of what is listed in EC2 by its tag. */
+export const LISTED_IN_EC2 = [
+  'aws_vpc',
+  'aws_subnet',
+  'aws_internet_gateway',
+  'aws_route_table',
+  'aws_security_group',
+  'aws_launch_template',
+  'aws_instance',
+] as const;

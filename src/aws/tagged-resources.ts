@@ -11,7 +11,7 @@ import {
   paginateDescribeVpcs,
   type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
-import { type CloudResource, type Tag } from './aws.types.js';
+import { type CloudResource, LISTED_IN_EC2, type Tag } from './aws.types.js';
 
 interface SdkTag {
   Key?: string;
@@ -33,7 +33,7 @@ const BEING_DELETED = 'Delete in progress';
 
 type Listing = (client: EC2Client, Filters: Filter[]) => AsyncIterable<Found[]>;
 
-const LISTINGS: Record<string, Listing> = {
+const LISTINGS: Record<(typeof LISTED_IN_EC2)[number], Listing> = {
   aws_vpc: async function* (client, Filters) {
     for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, { Filters }))
       yield Vpcs.map(({ VpcId, Tags }) => ({ id: VpcId, tags: Tags }));

@@ -15,6 +15,7 @@ import { registerIssueToken } from './issue-token.command.js';
 import { registerListOrganizations } from './list-organizations.command.js';
 import { registerListVersions } from './list-versions.command.js';
 import { registerMigrate } from './migrate.command.js';
+import { type OpenDeployment, registerDeploy } from './deploy.command.js';
 import { type OpenContext } from './open-context.js';
 import { registerProvisioningSwitch } from './provisioning-switch.command.js';
 import { registerSetStaff } from './set-staff.command.js';
@@ -23,7 +24,7 @@ import { type ListRoutes, registerShowUrls } from './show-urls.command.js';
 import { registerState } from './state.command.js';
 
 /** The command line. Nothing is opened before a command needs it, so `--help` and `config` work without a database. */
-export function createProgram(open: OpenContext, listRoutes: ListRoutes): Command {
+export function createProgram(open: OpenContext, listRoutes: ListRoutes, openDeployment: OpenDeployment): Command {
   const program = new Command('psctl')
     .description('Administers ps-server: accounts, database, configuration.')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage.')
@@ -49,6 +50,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerState(program, open);
   registerProvisioningSwitch(program, open);
   registerShowUrls(program, listRoutes);
+  registerDeploy(program, openDeployment);
   registerShell(program, open);
   return program;
 }

@@ -69,6 +69,18 @@ describe('loadConfig', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['PS_PUBLIC_URL', 'PS_MAIL_FROM']);
   });
 
+  it('puts a password that is given on its own into the URL of the database, and only where it belongs', () => {
+    const given = { PS_DATA_DIRECTORY: directory, PS_DATABASE_PASSWORD: 'a/b@c:d%40 e' };
+    const { env } = loadConfig({ ...given, PS_DATABASE_URL: 'postgres://u@h:5432/d?sslmode=verify-full' });
+    const url = new URL(env.PS_DATABASE_URL!.reveal());
+    expect(decodeURIComponent(url.password)).toBe('a/b@c:d%40 e');
+    expect(url.searchParams.get('sslmode')).toBe('verify-full');
+    expect(problemsOf(given)).toEqual([expect.stringContaining('needs PS_DATABASE_URL')]);
+    expect(problemsOf({ ...given, PS_DATABASE_URL: 'postgres://u:p@h/d' })).toEqual([
+      expect.stringContaining('has a password already'),
+    ]);
+  });
+
   it('ignores variables of others and of the Python client', () => {
     expect(problemsOf({ HOME: '/x', PS_USERNAME: 'ann', PS_PASSWORD: 'x', PS_DATA_DIRECTORY: directory })).toEqual([]);
   });
@@ -91,7 +103,8 @@ describe('loadConfig', () => {
       PS_DATA_DIRECTORY: directory,
       PS_JWT_SECRET: planted,
       PS_JWT_PREVIOUS_SECRETS: `${planted}-1,${planted}-2`,
-      PS_DATABASE_URL: `postgres://u:${planted}@h/d`,
+      PS_DATABASE_URL: 'postgres://u@h/d',
+      PS_DATABASE_PASSWORD: planted,
     };
     const config = loadConfig(environment);
     const texts = [

@@ -73,16 +73,31 @@ const MISSED_HEARTBEATS = 3;
 
 function contradictions(env: Env): string[] {
   const least = MISSED_HEARTBEATS * env.PS_RUN_HEARTBEAT_SECONDS;
-  if (env.PS_RUN_LOST_SECONDS >= least) return [];
-  return [
-    `PS_RUN_LOST_SECONDS: must be at least ${MISSED_HEARTBEATS} times PS_RUN_HEARTBEAT_SECONDS, so ${least}, or living workers lose their runs`,
-  ];
+  const problems = [];
+  if (env.PS_RUN_LOST_SECONDS < least)
+    problems.push(
+      `PS_RUN_LOST_SECONDS: must be at least ${MISSED_HEARTBEATS} times PS_RUN_HEARTBEAT_SECONDS, so ${least}, or living workers lose their runs`,
+    );
+  const url = env.PS_DATABASE_URL && new URL(env.PS_DATABASE_URL.reveal());
+  if (env.PS_DATABASE_PASSWORD && (!url || url.password !== ''))
+    problems.push(
+      `PS_DATABASE_PASSWORD: ${url ? 'PS_DATABASE_URL has a password already; give one of the two' : 'needs PS_DATABASE_URL, which it is for'}`,
+    );
+  return problems;
+}
+
+/** The URL with the password that was given beside it. */
+function databaseUrl({ PS_DATABASE_URL: given, PS_DATABASE_PASSWORD: password }: Env): Secret | undefined {
+  if (given === undefined || password === undefined) return given;
+  const url = new URL(given.reveal());
+  url.password = encodeURIComponent(password.reveal());
+  return new Secret(url.toString());
 }
 
 function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
   const generated = () => developmentSecrets(env.PS_DATA_DIRECTORY);
   return Object.freeze({
-    env: Object.freeze(env),
+    env: Object.freeze({ ...env, PS_DATABASE_URL: databaseUrl(env) }),
     jwtSecret: env.PS_JWT_SECRET ?? generated().jwtSecret,
     stateEncryptionKey: env.PS_STATE_ENCRYPTION_KEY ?? generated().stateEncryptionKey,
     executablePath: source.PATH ?? '',

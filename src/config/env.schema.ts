@@ -116,6 +116,9 @@ export const envSchema = z.object({
     .describe(
       'postgres://user:password@host:port/database; without it an embedded Postgres is started (development only)',
     ),
+  PS_DATABASE_PASSWORD: secret(1)
+    .optional()
+    .describe('password for PS_DATABASE_URL when that has none, so that it can come from a secret of its own'),
   PS_DATABASE_POOL_SIZE: integer(10, 2, 200).describe('connections to Postgres besides the one that listens'),
   PS_DATABASE_CONNECT_TIMEOUT_SECONDS: seconds(10, 0).describe(
     'how long a start waits for a Postgres that does not answer yet',
@@ -209,6 +212,9 @@ export const envSchema = z.object({
   PS_RUN_INIT_TIMEOUT_SECONDS: seconds(300).describe('limit of terraform init'),
   PS_RUN_PLAN_TIMEOUT_SECONDS: seconds(900).describe('limit of terraform plan'),
   PS_RUN_APPLY_TIMEOUT_SECONDS: seconds(3600).describe('limit of terraform apply; then it is interrupted once'),
+  PS_RUN_REFRESH_SECONDS: seconds(300, 0).describe(
+    'for how long a run that only changes the number of nodes relies on the last comparison of the state with AWS; 0: never',
+  ),
   PS_RUN_APPROVAL_SECONDS: seconds(1800).describe(
     'how long a plan that interrupts a running cluster waits for somebody to agree; older plans are not applied',
   ),
@@ -261,6 +267,11 @@ export const envSchema = z.object({
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'must be the ARN of a role')
     .optional()
     .describe('role the service takes on for everything it does on AWS; without one it uses the credentials it has'),
+  PS_AWS_MACHINE_BOUNDARY_ARN: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/, 'must be the ARN of an IAM policy')
+    .optional()
+    .describe('policy that bounds what the machines of new clusters may do; the roles of clusters get it as boundary'),
   PS_AWS_SESSION_LEAST_SECONDS: seconds(3600, 0).describe(
     'what a session with a second factor must still last for a run to begin; log in again when it is refused',
   ),

@@ -5,4 +5,8 @@ requireSupportedNode();
 await import('reflect-metadata');
 const { openCliContext } = await import('../app/open-cli-context.js');
 const { createProgram } = await import('../cli/program.js');
-await createProgram(openCliContext, async () => (await import('../app/list-routes.js')).listRoutes()).parseAsync();
+await createProgram(
+  openCliContext,
+  async () => (await import('../app/list-routes.js')).listRoutes(),
+  async (region) => (await import('../app/open-deployment-context.js')).openDeploymentContext(region),
+).parseAsync();

@@ -15,7 +15,7 @@ const makefile = repository.read('Makefile');
 const targets = new Set([...makefile.matchAll(/^([a-z-]+):/gm)].map(([, target]) => target));
 const { scripts } = JSON.parse(repository.read('package.json')) as { scripts: Record<string, string> };
 const nothing = () => Promise.reject(new Error('nothing is opened here'));
-const commands = new Set(createProgram(nothing, nothing).commands.map((command) => command.name()));
+const commands = new Set(createProgram(nothing, nothing, nothing).commands.map((command) => command.name()));
 const variables = new Set([...Object.keys(envSchema.shape), ...FOREIGN_VARIABLES]);
 
 /** Words a pattern's first group finds in the code of a document and that `known` does not have. */

@@ -56,6 +56,28 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
     ]);
   });
 
+  it('spares a change of size the reading of every resource, as long as everything in the state is there', async () => {
+    const tenant = await scenario.addTenant('quick-lab', 'aws');
+    /** Resources that were read for a run, which are those a plan compares with the state. */
+    const readFor = async (nodes: number): Promise<number> => {
+      aws.forgetCalls();
+      await tenant.ask(nodes, 15 + nodes);
+      await tenant.untilSettled(nodes);
+      return aws.calls({ op: 'read' }).filter(({ type }) => !type.startsWith('data.')).length;
+    };
+    await readFor(1);
+    expect(await readFor(2)).toBe(0);
+
+    const [manager] = [...tenant.stateIds()].filter((id) => id.startsWith('aws_instance '));
+    await aws.control('delete', ...(manager!.split(' ') as [string, string]));
+    expect(await readFor(3)).toBeGreaterThan(20);
+    expect(aws.calls({ op: 'create', type: 'aws_instance' })).toHaveLength(1);
+    expect(tenant.stateIds()).not.toContain(manager);
+
+    api.isForbidden = true;
+    expect(await readFor(4)).toBeGreaterThan(20);
+  });
+
   it('is not needed: where the service may not ask, clusters are built and counted all the same', async () => {
     api.isForbidden = true;
     const tenant = await scenario.addTenant('blind-lab', 'aws');

@@ -33,7 +33,7 @@ export async function psctlIn(context: INestApplicationContext, command: string[
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) });
   try {
-    await createProgram(lent, () => Promise.resolve([])).parseAsync(['node', 'psctl', ...command]);
+    await createProgram(lent, () => Promise.resolve([]), lent).parseAsync(['node', 'psctl', ...command]);
   } catch (error) {
     if (exit.mock.calls.length === 0) throw error;
   } finally {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { matchOrphans } from './match-orphans.js';
+import { lostResources, matchOrphans } from './match-orphans.js';
 import { stackResources } from './stack-resources.js';
 
 const CONFIGURATION = JSON.stringify({
@@ -63,5 +63,22 @@ describe('what exists and is in no state', () => {
 
   it('leaves out resources of which there are many under one address', () => {
     expect(configured.map(({ address }) => address)).not.toContain('aws_s3_object.files');
+  });
+});
+
+describe('what a state has and does not exist', () => {
+  const recorded = [
+    { address: 'aws_instance.ilb', type: 'aws_instance', id: 'i-1' },
+    { address: 'aws_iam_role.machines', type: 'aws_iam_role', id: 'lab-iam-role' },
+  ];
+
+  it('is only told of types that were listed as a whole', () => {
+    expect(lostResources([ilb], ['aws_instance'], recorded)).toEqual([]);
+    expect(lostResources([], ['aws_instance'], recorded)).toEqual([recorded[0]]);
+    expect(lostResources([], [], recorded)).toEqual([]);
+  });
+
+  it('is not there because something else of its type is', () => {
+    expect(lostResources([{ ...ilb, id: 'i-2' }], ['aws_instance', 'aws_vpc'], recorded)).toEqual([recorded[0]]);
   });
 });

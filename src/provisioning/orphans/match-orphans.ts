@@ -41,3 +41,13 @@ export function matchOrphans(
       return { ...stranger, address: place?.address ?? null };
     });
 }
+
+/** What a state has and does not exist any more, of the types that were listed as a whole. */
+export function lostResources(
+  existing: readonly CloudResource[],
+  listedTypes: readonly string[],
+  recorded: readonly StateResource[],
+): StateResource[] {
+  const there = new Set(existing.map(({ type, id }) => `${type} ${id}`));
+  return recorded.filter(({ type, id }) => listedTypes.includes(type) && !there.has(`${type} ${id}`));
+}

@@ -2,9 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
 import { type ClaimedRun } from '../runner/run-journal.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
-import { emptyPlaces, matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
+import { emptyPlaces, lostResources, matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
 import { OrphansRepository } from './orphans.repository.js';
 import { stackResources } from './stack-resources.js';
+
+/** How what exists differs from what the state knows. */
+export interface Findings {
+  orphans: Orphan[];
+  /** What the state has and does not exist. */
+  lost: StateResource[];
+}
 
 /** Looks for what exists of a cluster and is in no state. */
 @Injectable()
@@ -19,12 +26,12 @@ export class OrphanSearch {
    * Compares what the target has with the run's configuration and state, and stores what it found for people to see.
    * Throws DomainError when the target does not tell.
    */
-  async find(run: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Orphan[]> {
+  async find(run: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Findings> {
     const configured = stackResources(configuration);
-    const existing = await this.synthesizer.existing(run.inputs, emptyPlaces(configured, recorded));
-    const orphans = matchOrphans(existing, configured, recorded);
+    const { resources, listedTypes } = await this.synthesizer.existing(run.inputs, emptyPlaces(configured, recorded));
+    const orphans = matchOrphans(resources, configured, recorded);
     await this.orphans.record(run, orphans, this.clock.now());
-    return orphans;
+    return { orphans, lost: lostResources(resources, listedTypes, recorded) };
   }
 
   /** Stores which of them are orphans still, now that the state has these resources. */

@@ -3,7 +3,13 @@ import { DataSource } from 'typeorm';
 import { firstRow, rows } from '../../database/sql.js';
 import { storableJson } from '../../database/storable.js';
 import { type Transaction } from '../../database/transaction.js';
-import { type PlannedChange, type RunInputs, type RunKind, type RunStatus } from '../provisioning.types.js';
+import {
+  type PlannedChange,
+  type RunInputs,
+  type RunKind,
+  type RunStatus,
+  type RunTrigger,
+} from '../provisioning.types.js';
 import { type ClaimedRun, type RunProgress } from '../runner/run-journal.js';
 import { raiseFence } from '../runs/fence.js';
 import { ACTIVE_STATUSES } from '../runs/run-status.js';
@@ -13,6 +19,7 @@ interface Candidate {
   id: string;
   organizationId: string;
   kind: RunKind;
+  trigger: RunTrigger;
   inputs: RunInputs;
   isPlanOnly: boolean;
 }
@@ -46,7 +53,8 @@ export class RunQueueRepository {
   lockNext(tx: Transaction, kinds: RunKind[]): Promise<Candidate | null> {
     return firstRow(
       tx,
-      `SELECT r.id, r.organization_id AS "organizationId", r.kind, r.inputs, r.plan_only AS "isPlanOnly" FROM runs r
+      `SELECT r.id, r.organization_id AS "organizationId", r.kind, r.trigger, r.inputs, r.plan_only AS "isPlanOnly"
+       FROM runs r
        WHERE r.status = 'queued' AND r.kind = ANY ($1::text[])
          AND NOT EXISTS (SELECT 1 FROM runs a WHERE a.organization_id = r.organization_id AND a.status = ANY ($2::text[]))
        ORDER BY r.priority DESC,
@@ -63,8 +71,8 @@ export class RunQueueRepository {
   lockOrphanCandidates(tx: Transaction, executing: string[], lostSeconds: number): Promise<OrphanCandidate[]> {
     return rows(
       tx,
-      `SELECT id, organization_id AS "organizationId", kind, inputs, plan_only AS "isPlanOnly", status, worker_id AS "workerId",
-         worker_host AS "workerHost", worker_process AS "workerProcess",
+      `SELECT id, organization_id AS "organizationId", kind, trigger, inputs, plan_only AS "isPlanOnly", status,
+         worker_id AS "workerId", worker_host AS "workerHost", worker_process AS "workerProcess",
          heartbeat_at < clock_timestamp() - make_interval(secs => $3) AS "isSilent"
        FROM runs WHERE status = ANY ($1::text[]) AND id <> ALL ($2::uuid[])
        ORDER BY heartbeat_at LIMIT 20 FOR UPDATE SKIP LOCKED`,
@@ -87,8 +95,8 @@ export class RunQueueRepository {
        WHERE organization_id = $1 AND id = $2`,
       [run.organizationId, run.id, fencingToken, worker.id, worker.host, worker.process, now],
     );
-    const { id, organizationId, kind, inputs, isPlanOnly } = run;
-    return { id, organizationId, kind, inputs, isPlanOnly, fencingToken, isTakenOver };
+    const { id, organizationId, kind, trigger, inputs, isPlanOnly } = run;
+    return { id, organizationId, kind, trigger, inputs, isPlanOnly, fencingToken, isTakenOver };
   }
 
   /**

@@ -1,12 +1,13 @@
 import { DomainError } from '../../common/errors/domain-error.js';
 import { type Orphan, type StateResource } from '../orphans/match-orphans.js';
-import { type OrphanSearch } from '../orphans/orphan-search.js';
+import { type Findings, type OrphanSearch } from '../orphans/orphan-search.js';
 import { type RunLogEntry } from '../provisioning.types.js';
 import { readStateFile, recordedResources } from '../state/state-file.js';
 import { plainEntry } from './plain-entry.js';
 import { type PhaseContext, runPhase } from './phase-runner.js';
 import { type PhaseEnding, stopped } from './run-failure.js';
 import { type ClaimedRun } from './run-journal.js';
+import { type BeforePlan } from './run-steps.js';
 
 const SEARCH_OUTPUT = 'import/search';
 
@@ -14,7 +15,9 @@ const SEARCH_OUTPUT = 'import/search';
  * Takes what exists and no state knows into the state, before anything is planned: made a second time it would fail
  * or cost twice, and a destroy would leave it behind. What a plan of the run then says of it is Terraform's business.
  */
-export class OrphanTakeover {
+export class OrphanTakeover implements BeforePlan {
+  hasNothingFound = false;
+
   constructor(
     private readonly run: ClaimedRun,
     private readonly context: PhaseContext,
@@ -26,7 +29,9 @@ export class OrphanTakeover {
   async carryOut(): Promise<PhaseEnding | null> {
     const { workdir, interrupt } = this.context;
     if (workdir.phase('plan').exists()) return null;
-    const orphans = await this.find();
+    const findings = await this.find();
+    this.hasNothingFound = findings !== null && findings.orphans.length === 0 && findings.lost.length === 0;
+    const { orphans } = findings ?? { orphans: [] };
     if (this.run.isPlanOnly) return null;
     for (const { address, id, importId = id } of orphans) {
       // One that an earlier process began is waited for in any case: two commands must not work on one state.
@@ -48,19 +53,19 @@ export class OrphanTakeover {
     });
   }
 
-  /** None when the target does not tell: whoever may not look for orphans can still build and remove clusters. */
-  private async find(): Promise<Orphan[]> {
+  /** Null when the target does not tell: whoever may not look for orphans can still build and remove clusters. */
+  private async find(): Promise<Findings | null> {
     const { workdir, journal } = this.context;
     try {
-      const orphans = await this.search.find(this.run, workdir.read('cdk.tf.json'), this.recorded());
-      const notes = orphans.map((orphan) => this.warning(describe(orphan)));
+      const findings = await this.search.find(this.run, workdir.read('cdk.tf.json'), this.recorded());
+      const notes = findings.orphans.map((orphan) => this.warning(describe(orphan)));
       if (notes.length > 0) await journal.log(notes, { output: SEARCH_OUTPUT, end: 1 });
-      return orphans;
+      return findings;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const note = this.warning(`What is in no state could not be looked for: ${error.message}`);
       await journal.log([note], { output: SEARCH_OUTPUT, end: 1 });
-      return [];
+      return null;
     }
   }
 

@@ -11,12 +11,15 @@ import { OrphanSearch } from '../orphans/orphan-search.js';
 import { diagnose } from './failure-diagnosis.js';
 import { OrphanTakeover } from './orphan-takeover.js';
 import { type PhaseContext } from './phase-runner.js';
+import { approvalReason } from './plan-gate.js';
 import { Initialisation, writeStack } from './prepare-step.js';
 import { type RunApproval } from './run-approval.js';
+import { RefreshMemory } from './refresh-memory.js';
 import { failureFrom } from './run-failure.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from './run-journal.js';
-import { RunSteps, type StepLimits } from './run-steps.js';
+import { RunSteps } from './run-steps.js';
+import { stepLimits } from './step-limits.js';
 import { RunWorkdir } from './run-workdir.js';
 import { settleState } from './settle-state.js';
 import { killPhase, outlastPhase } from './supervised-command.js';
@@ -66,8 +69,11 @@ export class RunExecutor implements OnApplicationBootstrap {
       const { context, stack, binaryIdentity } = prepared;
       const isMirrorTrusted = this.config.env.PS_TERRAFORM_TRUST_MIRROR;
       const initialisation = new Initialisation(workdir, stack, binaryIdentity, isMirrorTrusted);
-      const takeover = new OrphanTakeover(run, context, this.orphans, this.limits().init);
-      const ending = await new RunSteps(run, context, initialisation, takeover, approval, this.limits()).carryOut();
+      const limits = stepLimits(this.config);
+      const beforePlan = new OrphanTakeover(run, context, this.orphans, limits.init);
+      const refreshes = new RefreshMemory(workdir, this.clock, this.config.env.PS_RUN_REFRESH_SECONDS);
+      const tools = { context, initialisation, beforePlan, refreshes, gate: approvalReason, approval, limits };
+      const ending = await new RunSteps(run, tools).carryOut();
       if (ending.ending === 'failed' && workdir.phase('apply').exists()) await diagnose(run, context, this.synthesizer);
       workdir.deletePlan();
       const state = context.redactor.deep(readSummary(workdir));
@@ -117,16 +123,6 @@ export class RunExecutor implements OnApplicationBootstrap {
 
   private create(workdir: RunWorkdir): void {
     workdir.create(terraformCliConfig(this.config.env.PS_TERRAFORM_PROVIDER_MIRROR ?? null));
-  }
-
-  private limits(): StepLimits {
-    const { env } = this.config;
-    return {
-      init: env.PS_RUN_INIT_TIMEOUT_SECONDS,
-      plan: env.PS_RUN_PLAN_TIMEOUT_SECONDS,
-      apply: env.PS_RUN_APPLY_TIMEOUT_SECONDS,
-      approval: env.PS_RUN_APPROVAL_SECONDS,
-    };
   }
 
   private workdir(run: ClaimedRun): RunWorkdir {
@@ -183,7 +179,9 @@ export class RunExecutor implements OnApplicationBootstrap {
   /** What must not appear in any log: the secrets of the installation, and of the stack if there is one. */
   private redactor(stack: SynthesisedStack | null): Redactor {
     const { jwtSecret, stateEncryptionKey, env } = this.config;
-    const own = [jwtSecret, stateEncryptionKey, env.PS_DATABASE_URL].flatMap((secret) => secret?.reveal() ?? []);
+    const own = [jwtSecret, stateEncryptionKey, env.PS_DATABASE_URL, env.PS_DATABASE_PASSWORD].flatMap(
+      (secret) => secret?.reveal() ?? [],
+    );
     return new Redactor([...own, ...(stack?.secrets ?? [])]);
   }
 }

@@ -1,10 +1,17 @@
-import { type PlannedChange, type RunInputs, type RunKind, type RunLogEntry } from '../provisioning.types.js';
+import {
+  type PlannedChange,
+  type RunInputs,
+  type RunKind,
+  type RunLogEntry,
+  type RunTrigger,
+} from '../provisioning.types.js';
 
 /** A run this worker owns, with the fence its writes must carry. */
 export interface ClaimedRun {
   id: string;
   organizationId: string;
   kind: RunKind;
+  trigger: RunTrigger;
   inputs: RunInputs;
   /** Show what would be done and do nothing. */
   isPlanOnly: boolean;

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { type RunKind } from '../provisioning.types.js';
-import { approvalReason } from './plan-gate.js';
+import { type PlannedChange, type RunKind } from '../provisioning.types.js';
 import { type PhaseContext, type PhaseResult, runPhase } from './phase-runner.js';
+import { type RefreshMemory } from './refresh-memory.js';
 import { type Initialisation } from './prepare-step.js';
 import { endingOf, NOT_APPROVED, type PhaseEnding, STATE_RECOVERED, stopped } from './run-failure.js';
 import { type RunApproval } from './run-approval.js';
 import { type ClaimedRun } from './run-journal.js';
-import { type OrphanTakeover } from './orphan-takeover.js';
 import { settleState } from './settle-state.js';
 
 const COMMON = ['-input=false', '-no-color'];
@@ -32,20 +31,55 @@ export interface StepLimits {
 
 export type RunEnding = PhaseEnding | { ending: 'succeeded' | 'no_changes' };
 
-/** The steps of one run: init, orphans, plan, the gate, apply. Each resumes what an earlier process began. */
+/** What of a run decides on its steps. */
+export type SteppedRun = Pick<ClaimedRun, 'kind' | 'trigger' | 'isPlanOnly' | 'fencingToken'>;
+
+/** What comes before the plan. */
+export interface BeforePlan {
+  /** Null when the run may go on. */
+  carryOut(): Promise<PhaseEnding | null>;
+  /** Whether it has looked, and what exists is what the state knows. */
+  readonly hasNothingFound: boolean;
+}
+
+/** Why a person has to agree to a plan, or null; `takenOver` are addresses this run has imported. */
+export type Gate = (kind: RunKind, changes: readonly PlannedChange[], takenOver: readonly string[]) => string | null;
+
+export interface StepTools {
+  context: PhaseContext;
+  initialisation: Initialisation;
+  beforePlan: BeforePlan;
+  refreshes: RefreshMemory;
+  gate: Gate;
+  approval: RunApproval;
+  limits: StepLimits;
+}
+
+/** The steps of one run: init, what comes before the plan, plan, the gate, apply. Each resumes what an earlier process began. */
 export class RunSteps {
+  private readonly context: PhaseContext;
+  private readonly initialisation: Initialisation;
+  private readonly approval: RunApproval;
+  private readonly limits: StepLimits;
+
   constructor(
-    private readonly run: ClaimedRun,
-    private readonly context: PhaseContext,
-    private readonly initialisation: Initialisation,
-    private readonly takeover: OrphanTakeover,
-    private readonly approval: RunApproval,
-    private readonly limits: StepLimits,
-  ) {}
+    private readonly run: SteppedRun,
+    private readonly tools: StepTools,
+  ) {
+    this.context = tools.context;
+    this.initialisation = tools.initialisation;
+    this.approval = tools.approval;
+    this.limits = tools.limits;
+  }
 
   async carryOut(): Promise<RunEnding> {
     if (this.run.kind === 'setup') return (await this.init()) ?? { ending: 'succeeded' };
-    return (await this.init()) ?? (await this.takeover.carryOut()) ?? (await this.planAndApply());
+    const ending = (await this.init()) ?? (await this.tools.beforePlan.carryOut()) ?? (await this.planAndApply());
+    const isCarriedOut = !this.run.isPlanOnly && (ending.ending === 'succeeded' || ending.ending === 'no_changes');
+    // What a refresh has found to be different, the next update is to put right.
+    if (this.run.kind === 'refresh') this.tools.refreshes.forget();
+    else if (isCarriedOut) this.tools.refreshes.keep();
+    return ending;
   }
 
   /** Null when the working directory is initialised. */
@@ -87,7 +121,7 @@ export class RunSteps {
     const reason =
       this.run.isPlanOnly || plan.exitCode === PLAN_EMPTY
         ? null
-        : approvalReason(this.run.kind, planned, workdir.subjects('import'));
+        : this.tools.gate(this.run.kind, planned, workdir.subjects('import'));
     const isApproved = await journal.planned(changes, reason);
     if (plan.exitCode === PLAN_EMPTY) return { ending: 'no_changes' };
     await journal.progress({ planned: plan.events.planned ?? 0 });
@@ -98,13 +132,22 @@ export class RunSteps {
   }
 
   private plan(): Promise<PhaseResult> {
-    const out = `-out=${this.context.workdir.planFile}`;
+    const { workdir } = this.context;
+    const out = `-out=${workdir.planFile}`;
+    // An earlier process has decided on the options of a plan that is resumed.
+    const refresh = workdir.phase('plan').exists() ? [] : this.tools.refreshes.planOptions(this.isOnlySized());
     return runPhase(this.context, {
       phase: 'plan',
-      arguments: ['plan', '-json', ...COMMON, '-detailed-exitcode', out, ...PLAN_MODE[this.run.kind]],
+      arguments: ['plan', '-json', ...COMMON, '-detailed-exitcode', out, ...refresh, ...PLAN_MODE[this.run.kind]],
       timeoutSeconds: this.limits.plan,
       changesState: false,
     });
+  }
+
+  /** Whether nobody expects more of the run than another number of nodes, and nothing speaks for more being amiss. */
+  private isOnlySized(): boolean {
+    const { kind, trigger, isPlanOnly } = this.run;
+    return kind === 'update' && trigger === 'capacity' && !isPlanOnly && this.tools.beforePlan.hasNothingFound;
   }
 
   /** Null when somebody has agreed. */

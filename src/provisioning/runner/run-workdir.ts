@@ -14,6 +14,7 @@ import { type RunPhase } from '../provisioning.types.js';
 import { PhaseFiles } from './phase-files.js';
 
 const FENCE_FILE = 'fence';
+export const VARIABLES_FILE = 'terraform.tfvars.json';
 const OF = '@';
 /** Directories of finished runs that are kept for whoever investigates; the newest of those that did not succeed. */
 const KEPT_RUNS = 5;
@@ -86,6 +87,15 @@ export class RunWorkdir {
     return readFileSync(join(this.directory, relativePath), 'utf8');
   }
 
+  /** Null when there is no such file. */
+  readIfThere(relativePath: string): string | null {
+    return existsSync(join(this.directory, relativePath)) ? this.read(relativePath) : null;
+  }
+
+  delete(relativePath: string): void {
+    rmSync(join(this.directory, relativePath), { force: true });
+  }
+
   /** The fence of the last run that worked here; 0 before the first. */
   fence(): bigint {
     const path = join(this.directory, FENCE_FILE);
@@ -107,6 +117,11 @@ export class RunWorkdir {
   /** A saved plan holds variables and the whole state in clear. */
   deletePlan(): void {
     rmSync(this.planFile, { force: true });
+  }
+
+  /** Variables may be secrets; what is to run again gets them again. */
+  deleteVariables(): void {
+    this.delete(VARIABLES_FILE);
   }
 
   /** The run's own files; its log and state are stored durably by then. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
 import { AwsInventoryService } from '../../aws/aws-inventory.service.js';
 import { AwsMachinesService } from '../../aws/aws-machines.service.js';
-import { type CloudResource, NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
+import { NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
 import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
@@ -11,7 +11,7 @@ import { AwsCredentialsService } from '../../credentials/aws-credentials.service
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AdoptedContentsRepository } from './adopted-contents.repository.js';
-import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
+import { type Existing, type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
 
 const TERRAFORM_BASE_PATH = 'ps-server';
 const HEALTHY_STATES = ['pending', 'running'];
@@ -52,13 +52,13 @@ export class AwsTarget implements Target {
   }
 
   /** Everything with the tag that also tells costs apart, and what has a name AWS keeps unique. */
-  async existing({ organizationName }: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]> {
-    if (!this.config.env.PS_AWS_OBSERVE) return [];
+  async existing({ organizationName }: RunInputs, missing: readonly StackResource[]): Promise<Existing> {
+    if (!this.config.env.PS_AWS_OBSERVE) return { resources: [], listedTypes: [] };
     const found = await Promise.all([
       this.inventory.tagged(ownershipTag(organizationName)),
       this.inventory.named(missing.flatMap(namedResource)),
     ]);
-    return found.flat();
+    return { resources: found.flat(), listedTypes: this.inventory.listedTypes };
   }
 
   /** Of machines that went down: why, and the end of what they wrote to their console. */
@@ -103,6 +103,7 @@ export class AwsTarget implements Target {
         publicBucket: env.PS_AWS_PUBLIC_BUCKET,
         keyPairName: env.PS_AWS_KEY_PAIR ?? null,
         amiOwner: env.PS_AWS_AMI_OWNER,
+        machineBoundary: env.PS_AWS_MACHINE_BOUNDARY_ARN ?? null,
         vpcCidr: env.PS_AWS_VPC_CIDR,
         terraformBasePath: TERRAFORM_BASE_PATH,
       },

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type CloudResource } from '../../aws/aws.types.js';
 import { AppConfig } from '../../config/app-config.js';
 import { type RunInputs } from '../provisioning.types.js';
-import { type SynthesisedStack, type Target } from './target.js';
+import { type Existing, type SynthesisedStack, type Target } from './target.js';
 
 /** Clusters on this machine, for development and demonstrations. */
 @Injectable()
@@ -14,8 +13,8 @@ export class LocalTarget implements Target {
   }
 
   /** What `terraform_data` stands for exists in the state only. */
-  existing(): Promise<CloudResource[]> {
-    return Promise.resolve([]);
+  existing(): Promise<Existing> {
+    return Promise.resolve({ resources: [], listedTypes: [] });
   }
 
   diagnose(): Promise<string[]> {

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CloudResource } from '../../aws/aws.types.js';
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AwsTarget } from './aws.target.js';
 import { LocalTarget } from './local.target.js';
-import { type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
+import { type Existing, type SynthesisedStack, type Target, TargetUnavailableError } from './target.js';
 
 /** The one place that knows how each target's configuration is made; cdktf stays behind it. */
 @Injectable()
@@ -29,7 +28,7 @@ export class TargetSynthesizer {
   }
 
   /** As {@link Target.existing}. */
-  async existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]> {
+  async existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<Existing> {
     return this.target(inputs).existing(inputs, missing);
   }
 

@@ -17,14 +17,20 @@ export interface SynthesisedStack {
   secrets: string[];
 }
 
+/** What exists; of `listedTypes` nothing else does. */
+export interface Existing {
+  resources: CloudResource[];
+  listedTypes: readonly string[];
+}
+
 /** Where clusters are built. */
 export interface Target {
   preload(): Promise<void>;
   /**
-   * What exists of the cluster, whether a state knows it or not. `missing` is what the state lacks of the configuration:
+   * What exists of the cluster, whether a state knows it or not, and of which types that is all. `missing` is what the state lacks of the configuration:
    * some of it can only be found by name. Throws DomainError when the target does not tell.
    */
-  existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<CloudResource[]>;
+  existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<Existing>;
   /** The organization is whose cluster it is: what else is stored of it. */
   synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack>;
   /** What the target says of parts of the cluster that did not come up, each as a text. Throws as {@link existing}. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Dockerfile, DockerfileParser, type Entrypoint, type From, type JSONInstruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { load, YAML11_SCHEMA } from 'js-yaml';
+import { CA_BUNDLE } from '../../../cdktf/service/database.js';
 import { repository } from '../../docs/repository.js';
 
 const SECRET_NAME = /(SECRET|PASSWORD|TOKEN|_KEY|CREDENTIAL)/;
@@ -24,6 +25,12 @@ describe('docker/Dockerfile', () => {
     expect(base).toMatch(/^node:24\.\d+\.\d+-[a-z]+-slim$/);
     const images = dockerfile.getFROMs().map((from: From) => from.getImage());
     expect(new Set(images)).toEqual(new Set(['${NODE_IMAGE}']));
+  });
+
+  it('has the certificates of RDS where a deployment of the service looks for them', () => {
+    expect(instructions.map((found) => found.getArgumentsContent())).toContainEqual(
+      expect.stringMatching(new RegExp(`^--from=terraform \\S+ ${CA_BUNDLE}$`)),
+    );
   });
 
   it('ends as somebody without rights, told as a number', () => {

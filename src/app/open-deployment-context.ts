@@ -1,0 +1,13 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { loadConfig } from '../config/app-config.js';
+import { DeploymentAppModule } from './deployment-app.module.js';
+
+/** The services that deploy to a region, whatever region the environment names for clusters. */
+export function openDeploymentContext(region: string): Promise<INestApplicationContext> {
+  const config = loadConfig({ ...process.env, PS_AWS_REGION: region });
+  return NestFactory.createApplicationContext(DeploymentAppModule.with(config), {
+    logger: ['error'],
+    abortOnError: false,
+  });
+}

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock } from '../../common/clock/clock.js';
+import { groupState } from './process-identity.js';
+import { RunWorkdir } from './run-workdir.js';
+import { outlastPhase } from './supervised-command.js';
+
+/**
+ * Waits until nothing that an earlier command has started works in this directory: Terraform outlives the command that
+ * was killed, and two of them must not work on one stack. Calls `onWait` before a wait.
+ */
+export async function outlastEarlierRuns(
+  dataDirectory: string,
+  name: string,
+  clock: Clock,
+  onWait: () => void,
+): Promise<void> {
+  const runs = join(new RunWorkdir(dataDirectory, name, '-').directory, 'runs');
+  for (const id of existsSync(runs) ? readdirSync(runs) : []) {
+    for (const phase of new RunWorkdir(dataDirectory, name, id).startedPhases()) {
+      const recorded = phase.recordedProcess();
+      if (recorded !== null && phase.exitCode() === null && groupState(recorded) !== 'gone') onWait();
+      await outlastPhase(phase, clock);
+    }
+  }
+}
