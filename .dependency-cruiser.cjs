@@ -45,7 +45,7 @@ const MATRIX = {
   ],
   accounts: ['common', 'config', 'database', 'throttling', 'mail', 'users', 'organizations', 'auth', 'capacity'],
   'legacy-import': ['common', 'config', 'database', 'users', 'catalogue', 'organizations'],
-  operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials'],
+  operations: ['common', 'config', 'database', 'users', 'organizations', 'clusters', 'credentials', 'aws'],
 };
 const FEATURES = [
   'settings',

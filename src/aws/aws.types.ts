@@ -39,3 +39,14 @@ export interface NamedResource {
   type: NamedType;
   name: string;
 }
+
+/** Whose credentials are used. */
+export interface CallerIdentity {
+  /** Twelve digits. */
+  account: string;
+  arn: string;
+  /** `aws`, `aws-us-gov`, `aws-cn`, ... */
+  partition: string;
+  /** How far this machine's clock is behind that of AWS; null when the answer had no date. */
+  clockOffsetMs: number | null;
+}
