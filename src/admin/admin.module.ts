@@ -5,6 +5,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { CapacityModule } from '../capacity/capacity.module.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { ClustersModule } from '../clusters/clusters.module.js';
+import { OperationsModule } from '../operations/operations.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -13,6 +14,7 @@ import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminCapacityController } from './admin-capacity.controller.js';
 import { AdminClusterVersionsController } from './admin-cluster-versions.controller.js';
 import { AdminClustersController } from './admin-clusters.controller.js';
+import { AdminEcsController } from './admin-ecs.controller.js';
 import { AdminGroupMembersController } from './admin-group-members.controller.js';
 import { AdminGroupsController } from './admin-groups.controller.js';
 import { AdminMembershipsController } from './admin-memberships.controller.js';
@@ -40,6 +42,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     ProvisioningModule,
     SettingsModule,
     AuditModule,
+    OperationsModule,
   ],
   controllers: [
     AdminUsersController,
@@ -59,6 +62,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminStateController,
     AdminSettingsController,
     AdminAuditController,
+    AdminEcsController,
   ],
 })
 export class AdminModule {}

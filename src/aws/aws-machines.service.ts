@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AwsClients } from './aws-clients.js';
+import { AwsClients } from './aws-clients.service.js';
 import { told } from './aws.errors.js';
 import { type Machine, type Tag } from './aws.types.js';
 

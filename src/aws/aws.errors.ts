@@ -20,3 +20,41 @@ export async function told<Answer>(what: string, ask: () => Promise<Answer>): Pr
     throw new AwsUnavailableError(what, error);
   }
 }
+
+const REFUSED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AccessDeniedFault',
+  'UnauthorizedOperation',
+  'UnauthorizedException',
+  'AuthorizationError',
+]);
+const OVER = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
+const UNKNOWN_KEYS = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'AuthFailure',
+  'InvalidAccessKeyId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+]);
+
+/** Whether AWS said that the caller may not ask this. */
+export function isRefused(error: unknown): boolean {
+  return REFUSED.has(errorName(error));
+}
+
+/** Whether AWS said that the credentials are over. */
+export function isSessionOver(error: unknown): boolean {
+  return OVER.has(errorName(error));
+}
+
+/** Whether AWS does not take the credentials at all. */
+export function areKeysUnknown(error: unknown): boolean {
+  return UNKNOWN_KEYS.has(errorName(error));
+}
+
+/** The code AWS gave its error, such as `NoSuchEntity`; empty for anything else that was thrown. */
+export function errorName(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
+}

@@ -1,14 +1,25 @@
 import { Module } from '@nestjs/common';
 import { CredentialsModule } from '../credentials/credentials.module.js';
-import { AwsClients } from './aws-clients.js';
+import { AwsClients } from './aws-clients.service.js';
 import { AwsInventoryService } from './aws-inventory.service.js';
 import { AwsMachinesService } from './aws-machines.service.js';
 import { AwsSecretsService } from './aws-secrets.service.js';
+import { CallerIdentityService } from './caller-identity.service.js';
+import { PolicySimulatorService } from './policy-simulator.service.js';
+
+const SERVICES = [
+  AwsClients,
+  AwsInventoryService,
+  AwsMachinesService,
+  AwsSecretsService,
+  CallerIdentityService,
+  PolicySimulatorService,
+];
 
 /** What AWS itself says, asked through its SDK. */
 @Module({
   imports: [CredentialsModule],
-  providers: [AwsClients, AwsInventoryService, AwsMachinesService, AwsSecretsService],
-  exports: [AwsInventoryService, AwsMachinesService, AwsSecretsService],
+  providers: SERVICES,
+  exports: SERVICES,
 })
 export class AwsModule {}

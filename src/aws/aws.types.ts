@@ -50,3 +50,14 @@ export const LISTED_IN_EC2 = [
   'aws_launch_template',
   'aws_instance',
 ] as const;
+
+/** Whose credentials are used. */
+export interface CallerIdentity {
+  /** Twelve digits. */
+  account: string;
+  arn: string;
+  /** `aws`, `aws-us-gov`, `aws-cn`, ... */
+  partition: string;
+  /** How far this machine's clock is behind that of AWS; null when the answer had no date. */
+  clockOffsetMs: number | null;
+}

@@ -8,6 +8,7 @@ import { registerCreds } from './creds.command.js';
 import { registerCreateOrganization } from './create-organization.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerCreateUser } from './create-user.command.js';
+import { registerEcs } from './ecs.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
 import { registerInit } from './init.command.js';
@@ -32,6 +33,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes, openDep
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   registerConfig(program);
   registerCreds(program);
+  registerEcs(program);
   registerMigrate(program);
   registerInit(program, open);
   registerCreateSuperuser(program, open);

@@ -15,6 +15,8 @@ export abstract class AppConfig {
   /** The variables named by PS_TERRAFORM_PASS_ENVIRONMENT that are set. */
   abstract readonly passedEnvironment: Readonly<Record<string, string>>;
   abstract readonly aws: Readonly<AwsEnvironment>;
+  /** What programs of a person's terminal need besides PATH: the terminal, the language, the way to the network. */
+  abstract readonly terminalEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -94,6 +96,11 @@ function databaseUrl({ PS_DATABASE_URL: given, PS_DATABASE_PASSWORD: password }:
   return new Secret(url.toString());
 }
 
+const TERMINAL_VARIABLES = [
+  ...['HOME', 'TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'AWS_CA_BUNDLE'],
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'],
+];
+
 function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
   const generated = () => developmentSecrets(env.PS_DATA_DIRECTORY);
   return Object.freeze({
@@ -103,6 +110,7 @@ function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
     executablePath: source.PATH ?? '',
     passedEnvironment: Object.freeze(passed(env.PS_TERRAFORM_PASS_ENVIRONMENT, source)),
     aws: Object.freeze(readAwsEnvironment(source)),
+    terminalEnvironment: Object.freeze(passed(TERMINAL_VARIABLES, source)),
   });
 }
 

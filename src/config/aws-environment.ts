@@ -10,6 +10,8 @@ export interface AwsEnvironment {
   /** Whether a container on ECS provides them, so that there is nothing to log in to. */
   hasContainerCredentials: boolean;
   region: string | null;
+  /** Where SSM is asked instead of at AWS; null for AWS. */
+  ssmEndpoint: string | null;
   /** The variables by which ECS provides them, for programs that are to use the same. */
   containerVariables: Readonly<Record<string, string>>;
 }
@@ -39,5 +41,6 @@ export function readAwsEnvironment(source: NodeJS.ProcessEnv): AwsEnvironment {
       }),
     ),
     region: valueOf('AWS_REGION') ?? valueOf('AWS_DEFAULT_REGION'),
+    ssmEndpoint: valueOf('AWS_ENDPOINT_URL_SSM'),
   };
 }

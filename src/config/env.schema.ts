@@ -84,6 +84,8 @@ const aesKey = z
   .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
   .transform((value) => new Secret(value));
 
+const ecsName = z.string().regex(/^(arn:aws[\w-]*:ecs:[\w:/-]+|[\w-]{1,255})$/, 'must be a name or an ARN of ECS');
+
 const databaseUrl = z
   .string()
   .refine(
@@ -281,6 +283,11 @@ export const envSchema = z.object({
   PS_DRIFT_CHECK_SECONDS: seconds(21_600, 0).describe(
     'how often every deployed cluster is compared with reality; 0: never',
   ),
+  PS_ECS_CLUSTER: ecsName
+    .optional()
+    .describe('ECS cluster this installation runs in, for psctl ecs and /admin/ecs/exec-check; a name or an ARN'),
+  PS_ECS_SERVICE: ecsName.optional().describe('ECS service that shells open in; without one ps-web'),
+  PS_ECS_CONTAINER: ecsName.optional().describe('container of its tasks; without one it is called like the service'),
   PS_LOCAL_DELAY_SECONDS: integer(0, 0, 3600).describe(
     'local target: how long each node takes to come up, for demonstrations',
   ),

@@ -69,11 +69,15 @@ export class AwsCredentialsService {
     }
     const credentials = await this.resolve();
     if (env.PS_AWS_ROLE_ARN === undefined) this.refuseIfShort(credentials);
-    const { secretAccessKey, sessionToken } = credentials;
-    return {
-      environment: { ...NO_OTHER_CREDENTIALS, ...variables(credentials) },
-      secrets: [secretAccessKey, sessionToken].filter((secret) => secret !== null),
-    };
+    return asChild(credentials);
+  }
+
+  /**
+   * For a program a person waits for: the keys of now, however short they last, as plain values. Programs that read
+   * profiles by themselves fail where a role asks for a second factor. Throws {@link AwsCredentialsError}.
+   */
+  async forTerminal(): Promise<ChildCredentials> {
+    return asChild(await this.resolve());
   }
 
   private refuseIfShort({ expiresAt }: AwsCredentials): void {
@@ -95,6 +99,14 @@ export class AwsCredentialsService {
     const params = { RoleArn, RoleSessionName: SESSION_NAME };
     return fromTemporaryCredentials({ masterCredentials: own, params, clientConfig: { region } });
   }
+}
+
+function asChild(credentials: AwsCredentials): ChildCredentials {
+  const { secretAccessKey, sessionToken } = credentials;
+  return {
+    environment: { ...NO_OTHER_CREDENTIALS, ...variables(credentials) },
+    secrets: [secretAccessKey, sessionToken].filter((secret) => secret !== null),
+  };
 }
 
 function variables({ accessKeyId, secretAccessKey, sessionToken, expiresAt }: AwsCredentials): Record<string, string> {

@@ -1,15 +1,21 @@
-/** What the parts of a domain's deployment are called. */
-export interface DomainNames {
-  /** The ECS cluster, and the start of every other name. */
+/** The containers an installation runs, each as an ECS service of the same name. */
+export const SERVICE_OF_API = 'ps-web';
+export const SERVICE_OF_WORKER = 'ps-worker';
+
+/** What the parts of an installation on ECS are called. */
+export interface ServiceNames {
   cluster: string;
-  /** Service and container that answer requests. */
-  web: string;
-  /** Service and container that build clusters. */
-  worker: string;
+  service: string;
+  container: string;
 }
 
-/** A cluster is called after the first label of its domain: `ps-testsliderule` for testsliderule.org. */
-export function namesOfDomain(domain: string): DomainNames {
-  const [label = ''] = domain.split('.');
-  return { cluster: `ps-${label}`, web: 'ps-web', worker: 'ps-worker' };
+/**
+ * The rule of names: one ECS cluster per domain, `ps-` and the first label of the domain, with a service per part of the
+ * installation, whose container is called like it. `testsliderule.org` has the cluster `ps-testsliderule`. Takes the
+ * label alone as well. Throws for what is no name of a domain.
+ */
+export function serviceNames(domain: string, service: string = SERVICE_OF_API): ServiceNames {
+  const [label = ''] = domain.toLowerCase().split('.');
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) throw new Error(`"${domain}" is no name of a domain.`);
+  return { cluster: `ps-${label}`, service, container: service };
 }

@@ -6,7 +6,7 @@ import {
   type StackRunWatcher,
   type SynthesisedStack,
 } from '../../provisioning/stack-runs.types.js';
-import { namesOfDomain } from '../service-names.js';
+import { SERVICE_OF_API, SERVICE_OF_WORKER, serviceNames } from '../service-names.js';
 import { DeploymentProtectedError } from './deployment.errors.js';
 import { DeploymentSecretsService } from './deployment-secrets.service.js';
 import { serviceDefinition, type ServiceSettings } from './service-definition.js';
@@ -68,7 +68,7 @@ async function textOf(settings: ServiceSettings, stateBucket: string | null, ver
   const { synthesise } = await serviceDefinition();
   return synthesise({
     ...settings,
-    names: namesOfDomain(settings.domain),
+    names: { cluster: serviceNames(settings.domain).cluster, web: SERVICE_OF_API, worker: SERVICE_OF_WORKER },
     databasePasswordVersion: version,
     stateBucket,
   });

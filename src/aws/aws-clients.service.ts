@@ -1,7 +1,13 @@
 import { type AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { type EC2Client } from '@aws-sdk/client-ec2';
+import { type ECSClient } from '@aws-sdk/client-ecs';
 import { type IAMClient } from '@aws-sdk/client-iam';
 import { type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type KMSClient } from '@aws-sdk/client-kms';
+import { type S3Client } from '@aws-sdk/client-s3';
+import { type SSMClient } from '@aws-sdk/client-ssm';
+import { type STSClient } from '@aws-sdk/client-sts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../config/app-config.js';
 import { AwsCredentialsService } from '../credentials/aws-credentials.service.js';
@@ -52,6 +58,48 @@ export class AwsClients implements OnApplicationShutdown {
     return this.client('secretsmanager', async () => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
       return new SecretsManagerClient(this.settings());
+    });
+  }
+
+  ecs(): Promise<ECSClient> {
+    return this.client('ecs', async () => {
+      const { ECSClient } = await import('@aws-sdk/client-ecs');
+      return new ECSClient(this.settings());
+    });
+  }
+
+  ssm(): Promise<SSMClient> {
+    return this.client('ssm', async () => {
+      const { SSMClient } = await import('@aws-sdk/client-ssm');
+      return new SSMClient(this.settings());
+    });
+  }
+
+  kms(): Promise<KMSClient> {
+    return this.client('kms', async () => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return new KMSClient(this.settings());
+    });
+  }
+
+  logs(): Promise<CloudWatchLogsClient> {
+    return this.client('logs', async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogsClient(this.settings());
+    });
+  }
+
+  s3(): Promise<S3Client> {
+    return this.client('s3', async () => {
+      const { S3Client } = await import('@aws-sdk/client-s3');
+      return new S3Client({ ...this.settings(), followRegionRedirects: true });
+    });
+  }
+
+  sts(): Promise<STSClient> {
+    return this.client('sts', async () => {
+      const { STSClient } = await import('@aws-sdk/client-sts');
+      return new STSClient(this.settings());
     });
   }
 
