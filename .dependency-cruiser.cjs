@@ -122,7 +122,7 @@ module.exports = {
       name: 'cdktf-behind-one-port',
       comment: 'only the targets of provisioning reach cluster definitions, and only deployments that of the service',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/provisioning/targets/', '^src/operations/deployment/'] },
+      from: { path: '^src/', pathNot: ['^src/provisioning/targets/', '^src/operations/deployment/', '\\.spec\\.ts$'] },
       to: { path: '^(cdktf/|node_modules/cdktf|node_modules/@cdktf)' },
     },
     {

@@ -26,14 +26,18 @@ interface Watch {
   meaning: string;
 }
 
+interface Around {
+  database: Database;
+  ecs: Ecs;
+  edge: Edge;
+  encryption: Encryption;
+}
+
 /** What somebody has to know at night. */
 export class Alarms extends Construct {
-  constructor(
-    scope: Construct,
-    { alarmEmail, database: settings, names, worker }: ServiceInputs,
-    around: { database: Database; ecs: Ecs; edge: Edge; encryption: Encryption },
-  ) {
+  constructor(scope: Construct, inputs: ServiceInputs, around: Around) {
     super(scope, 'alarms');
+    const { alarmEmail, names } = inputs;
     const topic = addressed('alarms', (id) => {
       return new SnsTopic(this, id, { name: `${names.cluster}-${id}`, kmsMasterKeyId: around.encryption.key.arn });
     });
@@ -43,67 +47,7 @@ export class Alarms extends Construct {
         return new SnsTopicSubscription(this, 'alarms-by-mail', mail);
       });
     }
-    const { database, ecs, edge } = around;
-    const targets = { LoadBalancer: edge.loadBalancer.arnSuffix, TargetGroup: edge.targets.arnSuffix };
-    const instance = { DBInstanceIdentifier: database.instance.identifier };
-    const watched: Record<string, Watch> = {
-      'no-web': {
-        namespace: 'AWS/ApplicationELB',
-        metric: 'HealthyHostCount',
-        dimensions: targets,
-        statistic: 'Minimum',
-        is: 'LessThanThreshold',
-        than: 1,
-        periods: 1,
-        silence: 'breaching',
-        meaning: 'No container answers requests',
-      },
-      'web-errors': {
-        namespace: 'AWS/ApplicationELB',
-        metric: 'HTTPCode_Target_5XX_Count',
-        dimensions: targets,
-        statistic: 'Sum',
-        is: 'GreaterThanThreshold',
-        than: 25,
-        periods: 2,
-        silence: 'notBreaching',
-        meaning: 'Requests are answered with server errors',
-      },
-      'no-worker': {
-        namespace: 'ECS/ContainerInsights',
-        metric: 'RunningTaskCount',
-        dimensions: { ClusterName: ecs.cluster.name, ServiceName: ecs.worker.name },
-        statistic: 'Minimum',
-        is: 'LessThanThreshold',
-        than: Math.min(1, worker.count),
-        periods: 2,
-        silence: 'breaching',
-        meaning: 'No worker runs: clusters are neither built nor taken down',
-      },
-      'database-disk': {
-        namespace: 'AWS/RDS',
-        metric: 'FreeStorageSpace',
-        dimensions: instance,
-        statistic: 'Minimum',
-        is: 'LessThanThreshold',
-        than: Math.min(5, settings.storageGb / 4) * GIB,
-        periods: 1,
-        silence: 'breaching',
-        meaning: 'The database runs out of disk',
-      },
-      'database-cpu': {
-        namespace: 'AWS/RDS',
-        metric: 'CPUUtilization',
-        dimensions: instance,
-        statistic: 'Average',
-        is: 'GreaterThanThreshold',
-        than: 85,
-        periods: 3,
-        silence: 'notBreaching',
-        meaning: 'The database is overloaded',
-      },
-    };
-    for (const [name, watch] of Object.entries(watched)) {
+    for (const [name, watch] of Object.entries({ ...answering(inputs, around), ...storing(inputs, around) })) {
       addressed(name, (id) => {
         return new CloudwatchMetricAlarm(this, id, {
           alarmName: `${names.cluster}-${id}`,
@@ -123,4 +67,71 @@ export class Alarms extends Construct {
       });
     }
   }
+}
+
+function answering({ worker }: ServiceInputs, { ecs, edge }: Around): Record<string, Watch> {
+  const targets = { LoadBalancer: edge.loadBalancer.arnSuffix, TargetGroup: edge.targets.arnSuffix };
+  return {
+    'no-web': {
+      namespace: 'AWS/ApplicationELB',
+      metric: 'HealthyHostCount',
+      dimensions: targets,
+      statistic: 'Minimum',
+      is: 'LessThanThreshold',
+      than: 1,
+      periods: 1,
+      silence: 'breaching',
+      meaning: 'No container answers requests',
+    },
+    'web-errors': {
+      namespace: 'AWS/ApplicationELB',
+      metric: 'HTTPCode_Target_5XX_Count',
+      dimensions: targets,
+      statistic: 'Sum',
+      is: 'GreaterThanThreshold',
+      than: 25,
+      periods: 2,
+      silence: 'notBreaching',
+      meaning: 'Requests are answered with server errors',
+    },
+    'no-worker': {
+      namespace: 'ECS/ContainerInsights',
+      metric: 'RunningTaskCount',
+      dimensions: { ClusterName: ecs.cluster.name, ServiceName: ecs.worker.name },
+      statistic: 'Minimum',
+      is: 'LessThanThreshold',
+      than: Math.min(1, worker.count),
+      periods: 2,
+      silence: 'breaching',
+      meaning: 'No worker runs: clusters are neither built nor taken down',
+    },
+  };
+}
+
+function storing({ database: settings }: ServiceInputs, { database }: Around): Record<string, Watch> {
+  const instance = { DBInstanceIdentifier: database.instance.identifier };
+  return {
+    'database-disk': {
+      namespace: 'AWS/RDS',
+      metric: 'FreeStorageSpace',
+      dimensions: instance,
+      statistic: 'Minimum',
+      is: 'LessThanThreshold',
+      than: Math.min(5, settings.storageGb / 4) * GIB,
+      periods: 1,
+      silence: 'breaching',
+      meaning: 'The database runs out of disk',
+    },
+    'database-cpu': {
+      namespace: 'AWS/RDS',
+      metric: 'CPUUtilization',
+      dimensions: instance,
+      statistic: 'Average',
+      is: 'GreaterThanThreshold',
+      than: 85,
+      periods: 3,
+      silence: 'notBreaching',
+      meaning: 'The database is overloaded',
+    },
+  };
 }

@@ -63,14 +63,15 @@ export class Network extends Construct {
     for (const [index, subnet] of this.subnets.public.entries()) this.associate(`public-${index}`, subnet, publicTable);
     const nats = this.subnets.public
       .slice(0, hasNatPerZone ? undefined : 1)
-      .map((subnet, index) => this.natGateway(index, subnet, gateway));
+      .map((subnet, index) => this.natGateway(index, subnet, gateway).id);
     this.privateTables = this.subnets.private.map((subnet, index) => {
       const table = this.table(`private-${index}`);
       this.associate(`private-${index}`, subnet, table);
       return table;
     });
-    this.waysOut = this.privateTables.map((table, index) => {
-      return this.route(`private-${index}`, table, { natGatewayId: (nats[index] ?? nats[0])!.id });
+    this.waysOut = this.privateTables.flatMap((table, index) => {
+      const natGatewayId = nats[index] ?? nats[0];
+      return natGatewayId === undefined ? [] : [this.route(`private-${index}`, table, { natGatewayId })];
     });
     const databaseTable = this.table('database');
     for (const [index, subnet] of this.subnets.database.entries())

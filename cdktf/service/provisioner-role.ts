@@ -10,6 +10,8 @@ import { type ServiceInputs } from './service-inputs.js';
 /** As long as a run may take; the service renews what it got by then. */
 const SESSION_SECONDS = 3600;
 
+const NAMES = { role: '*-iam-role', 'instance-profile': '*-iam-profile', policy: '*-iam*-policy' };
+
 /** What builds clusters: taken on by the worker for each run, and by nothing else. */
 export class ProvisionerRole extends Construct {
   readonly role: IamRole;
@@ -30,7 +32,7 @@ export class ProvisionerRole extends Construct {
       });
     });
     this.grant('machines', this.machines());
-    this.grant('identities', this.identities(boundary.policy.arn));
+    this.grant('identities', [...this.roles(boundary.policy.arn), ...this.otherIdentities()]);
     this.grant('objects', this.objects());
     addressed('worker-takes-on-provisioner', (id) => {
       return new IamRolePolicy(this, id, {
@@ -109,17 +111,14 @@ export class ProvisionerRole extends Construct {
     ];
   }
 
-  private identities(boundaryArn: string): Statement[] {
-    const { account } = this;
-    const roles = account.arn('iam', 'role/*-iam-role');
-    const profiles = account.arn('iam', 'instance-profile/*-iam-profile');
-    const policies = account.arn('iam', 'policy/*-iam*-policy');
+  private roles(boundaryArn: string): Statement[] {
+    const roles = this.identity('role');
     return [
       {
         Sid: 'LookAtIdentities',
         Effect: 'Allow',
         Action: ['iam:Get*', 'iam:List*'],
-        Resource: [roles, profiles, policies],
+        Resource: [roles, this.identity('instance-profile'), this.identity('policy')],
       },
       {
         Sid: 'GiveRights',
@@ -143,6 +142,18 @@ export class ProvisionerRole extends Construct {
         Resource: roles,
       },
       {
+        Sid: 'HandToMachines',
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: roles,
+        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      },
+    ];
+  }
+
+  private otherIdentities(): Statement[] {
+    return [
+      {
         Sid: 'Policies',
         Effect: 'Allow',
         Action: [
@@ -153,7 +164,7 @@ export class ProvisionerRole extends Construct {
           'iam:TagPolicy',
           'iam:UntagPolicy',
         ],
-        Resource: policies,
+        Resource: this.identity('policy'),
       },
       {
         Sid: 'Profiles',
@@ -166,14 +177,7 @@ export class ProvisionerRole extends Construct {
           'iam:TagInstanceProfile',
           'iam:UntagInstanceProfile',
         ],
-        Resource: profiles,
-      },
-      {
-        Sid: 'HandToMachines',
-        Effect: 'Allow',
-        Action: 'iam:PassRole',
-        Resource: roles,
-        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+        Resource: this.identity('instance-profile'),
       },
       {
         Sid: 'FirstGroupOfTheAccount',
@@ -183,6 +187,11 @@ export class ProvisionerRole extends Construct {
         Condition: { StringEquals: { 'iam:AWSServiceName': ['autoscaling.amazonaws.com', 'spot.amazonaws.com'] } },
       },
     ];
+  }
+
+  /** Those of clusters, by the names the stack of a cluster gives them. */
+  private identity(kind: keyof typeof NAMES): string {
+    return this.account.arn('iam', `${kind}/${NAMES[kind]}`);
   }
 
   private objects(): Statement[] {

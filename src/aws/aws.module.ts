@@ -3,6 +3,7 @@ import { CredentialsModule } from '../credentials/credentials.module.js';
 import { AwsClients } from './aws-clients.service.js';
 import { AwsInventoryService } from './aws-inventory.service.js';
 import { AwsMachinesService } from './aws-machines.service.js';
+import { AwsPreflightService } from './aws-preflight.service.js';
 import { AwsSecretsService } from './aws-secrets.service.js';
 import { CallerIdentityService } from './caller-identity.service.js';
 import { PolicySimulatorService } from './policy-simulator.service.js';
@@ -11,6 +12,7 @@ const SERVICES = [
   AwsClients,
   AwsInventoryService,
   AwsMachinesService,
+  AwsPreflightService,
   AwsSecretsService,
   CallerIdentityService,
   PolicySimulatorService,

@@ -10,6 +10,8 @@ import {
 } from '../credentials/credentials.types.js';
 import { MfaSessionService } from '../credentials/mfa-session.service.js';
 import { exportedSession, EXPORT_FORMATS, type ExportFormat } from './creds-export.js';
+import { registerPreflight } from './creds-preflight.js';
+import { type OpenContext } from './open-context.js';
 import { printAnswer, usageError } from './output.js';
 import { readFirstLine } from './stdin.js';
 
@@ -34,8 +36,8 @@ interface LoginOptions {
   json?: boolean;
 }
 
-/** AWS credentials on the machine of a person; needs no database. */
-export function registerCreds(program: Command): void {
+/** AWS credentials on the machine of a person; but for the preflight it needs no database. */
+export function registerCreds(program: Command, open: OpenContext): void {
   const creds = program
     .command('creds')
     .description('AWS credentials of this machine: sessions with a second factor, and what is wrong with them.');
@@ -44,6 +46,7 @@ export function registerCreds(program: Command): void {
   registerLogout(creds);
   registerExport(creds);
   registerDoctor(creds);
+  registerPreflight(creds, open);
 }
 
 function service(): MfaSessionService {

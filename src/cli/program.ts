@@ -32,7 +32,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes, openDep
     .showHelpAfterError('(psctl --help lists the commands)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   registerConfig(program);
-  registerCreds(program);
+  registerCreds(program, open);
   registerEcs(program);
   registerMigrate(program);
   registerInit(program, open);

@@ -7,6 +7,7 @@ import { ClusterAdministrationService } from './cluster-administration.service.j
 import { ClusterAdoptionService } from './cluster-adoption.service.js';
 import { ClusterRunsService } from './cluster-runs.service.js';
 import { ClusterMachinesService } from './cluster-machines.service.js';
+import { ClusterPreflightService } from './cluster-preflight.service.js';
 import { ClustersRepository } from './clusters.repository.js';
 import { ClustersService } from './clusters.service.js';
 import { LiveNodeCountService } from './live-node-count.service.js';
@@ -24,8 +25,10 @@ import { OrganizationLifecycleService } from './organization-lifecycle.service.j
     ClusterAdoptionService,
     LiveNodeCountService,
     ClusterMachinesService,
+    ClusterPreflightService,
   ],
   exports: [
+    ClusterPreflightService,
     LiveNodeCountService,
     ClusterMachinesService,
     ClusterAdoptionService,

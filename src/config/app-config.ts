@@ -54,6 +54,11 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): AppConfig {
   return effective(parsed.data, source);
 }
 
+/** The same for work in a region, whatever region the environment names. */
+export function loadConfigFor(region: string): AppConfig {
+  return loadConfig({ ...process.env, PS_AWS_REGION: region });
+}
+
 function unknownNames(given: Record<string, unknown>): string[] {
   return Object.keys(given)
     .filter((name) => !(name in envSchema.shape) && !CLIENT_VARIABLES.has(name))
@@ -81,7 +86,7 @@ function contradictions(env: Env): string[] {
       `PS_RUN_LOST_SECONDS: must be at least ${MISSED_HEARTBEATS} times PS_RUN_HEARTBEAT_SECONDS, so ${least}, or living workers lose their runs`,
     );
   const url = env.PS_DATABASE_URL && new URL(env.PS_DATABASE_URL.reveal());
-  if (env.PS_DATABASE_PASSWORD && (!url || url.password !== ''))
+  if (env.PS_DATABASE_PASSWORD && url?.password !== '')
     problems.push(
       `PS_DATABASE_PASSWORD: ${url ? 'PS_DATABASE_URL has a password already; give one of the two' : 'needs PS_DATABASE_URL, which it is for'}`,
     );

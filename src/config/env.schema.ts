@@ -277,6 +277,12 @@ export const envSchema = z.object({
   PS_AWS_SESSION_LEAST_SECONDS: seconds(3600, 0).describe(
     'what a session with a second factor must still last for a run to begin; log in again when it is refused',
   ),
+  PS_AWS_PREFLIGHT: z
+    .enum(['block', 'warn', 'off'])
+    .default('block')
+    .describe(
+      'what happens to a run of which IAM says before that the credentials may not do what it takes: block ends it, warn notes it',
+    ),
   PS_AWS_OBSERVE: flagOn.describe(
     'whether the service asks AWS itself what exists: nodes that run, machines, resources no state knows; false: it relies on states',
   ),

@@ -9,6 +9,8 @@ import { StateAdministrationService } from './state-administration.service.js';
 import { StateAdoptionService } from './state-adoption.service.js';
 import { StateArchiveRepository } from './state/state-archive.repository.js';
 import { AdoptedContentsRepository } from './targets/adopted-contents.repository.js';
+import { PreflightService } from './preflight.service.js';
+import { TargetsModule } from './targets/targets.module.js';
 import { RunViewService } from './run-view.service.js';
 import { RunRequestsService } from './run-requests.service.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -16,7 +18,7 @@ import { RunsRepository } from './runs/runs.repository.js';
 
 /** Runs as records: asked for, listed, cancelled. Executing them is ProvisioningWorkerModule's part. */
 @Module({
-  imports: [SettingsModule],
+  imports: [SettingsModule, TargetsModule],
   providers: [
     RunsRepository,
     RunLogRepository,
@@ -31,6 +33,7 @@ import { RunsRepository } from './runs/runs.repository.js';
     OrphanAdministrationService,
     StateAdministrationService,
     StateAdoptionService,
+    PreflightService,
   ],
   exports: [
     RunsRepository,
@@ -42,6 +45,7 @@ import { RunsRepository } from './runs/runs.repository.js';
     OrphanAdministrationService,
     StateAdministrationService,
     StateAdoptionService,
+    PreflightService,
   ],
 })
 export class ProvisioningModule {}

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { AwsApi } from '../support/aws-api.js';
+import { AwsApi, PRINCIPAL } from '../support/aws-api.js';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
 import { Scenario } from './support/scenario.js';
 
@@ -18,6 +18,7 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
   afterEach(() => {
     aws.setFaults([]);
     api.isForbidden = false;
+    api.denied.clear();
   });
   afterAll(async () => {
     await scenario.close();
@@ -78,6 +79,45 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
     expect(await readFor(4)).toBeGreaterThan(20);
   });
 
+  it('is asked before a cluster is built whether all that takes is allowed, and a sure denial ends the run', async () => {
+    const tenant = await scenario.addTenant('barred-lab', 'aws');
+    const preflight = (...options: string[]) =>
+      scenario.psctl(['creds', 'preflight', '--organization', tenant.name, ...options], api.environment);
+    expect(await preflight()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(' 0 denied') as string });
+
+    api.denied.add('ec2:RunInstances').add('iam:CreateRole');
+    const { exitCode, stdout } = await preflight('--json');
+    expect(exitCode).toBe(1);
+    const role = 'arn:aws:iam::123456789012:role/barred-lab-iam-role';
+    expect(JSON.parse(stdout)).toMatchObject({
+      principal: PRINCIPAL,
+      verdict: 'denied',
+      uncovered: [],
+      missing: [
+        { Effect: 'Allow', Action: ['ec2:RunInstances'], Resource: ['*'] },
+        { Effect: 'Allow', Action: ['iam:CreateRole'], Resource: [role] },
+      ],
+    });
+
+    aws.forgetCalls();
+    await tenant.ask(2);
+    const failed = await tenant.untilRun('a refused run', ({ isObserved }) => isObserved);
+    expect(failed).toMatchObject({ status: 'failed', failureCode: 'aws.permission_denied' });
+    const [{ message }] = (await scenario.fixtures.query<{ message: string }>(
+      'SELECT failure_message AS message FROM runs WHERE id = $1',
+      [failed.id],
+    )) as [{ message: string }];
+    expect(message).toContain('ec2:RunInstances, iam:CreateRole');
+    expect(message).toContain('"Action":["iam:CreateRole"]');
+    expect(aws.calls({ op: 'create' })).toEqual([]);
+    // Nobody may do what only time will not mend: it is not tried again by itself.
+    expect(await tenant.runs()).toHaveLength(1);
+
+    api.denied.clear();
+    await tenant.ask(3, 20);
+    await tenant.untilSettled(3);
+  });
+
   it('is not needed: where the service may not ask, clusters are built and counted all the same', async () => {
     api.isForbidden = true;
     const tenant = await scenario.addTenant('blind-lab', 'aws');
@@ -89,7 +129,7 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
       [tenant.id],
     );
     expect(log.map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/^What is in no state could not be looked for: .*You may not Describe/),
+      expect.stringMatching(/^What is in no state could not be looked for: .*You may not /),
     );
   });
 });

@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AwsSimulator } from './aws-simulator.js';
 
+/** Whose credentials the service has. */
+export const PRINCIPAL = 'arn:aws:iam::123456789012:user/ps-server';
+
 type Attributes = Record<string, unknown>;
 interface Resource {
   type: string;
@@ -39,13 +42,15 @@ const LISTINGS: Record<string, Listing> = {
 
 /**
  * The parts of the AWS API the service asks itself, answering from the account of the simulated provider: EC2, Auto
- * Scaling and IAM as far as listing goes.
+ * Scaling and IAM as far as listing goes, and what IAM says of permissions.
  */
 export class AwsApi {
   /** Whether it says that the service may not ask. */
   isForbidden = false;
   /** What every machine has written to its console. */
   consoleOutput = '';
+  /** Actions IAM says no policy allows. */
+  readonly denied = new Set<string>();
 
   private constructor(
     private readonly server: Server,
@@ -151,6 +156,20 @@ export class AwsApi {
         const policies = this.all('aws_iam_policy').map(({ name, arn }) => ({ PolicyName: name, Arn: arn }));
         return result(action, `<IsTruncated>false</IsTruncated><Policies>${xmlList('member', policies)}</Policies>`);
       }
+      case 'GetCallerIdentity':
+        return result(action, xml({ Account: '123456789012', Arn: PRINCIPAL, UserId: 'U' }));
+      case 'SimulatePrincipalPolicy': {
+        const decisions = numbered(parameters, 'ActionNames').map((name) => {
+          const EvalDecision = this.denied.has(name) ? 'implicitDeny' : 'allowed';
+          const resources = numbered(parameters, 'ResourceArns').map((arn) => ({
+            ...{ EvalResourceName: arn, EvalResourceDecision: EvalDecision },
+          }));
+          const specific = `<ResourceSpecificResults>${xmlList('member', resources)}</ResourceSpecificResults>`;
+          return `<member>${xml({ EvalActionName: name, EvalDecision })}${specific}</member>`;
+        });
+        const found = `<EvaluationResults>${decisions.join('')}</EvaluationResults>`;
+        return result(action, `<IsTruncated>false</IsTruncated>${found}`);
+      }
       default:
         throw new Error(`The service asked AWS for ${action}, which this test API does not know`);
     }
@@ -170,6 +189,11 @@ export class AwsApi {
       .filter((resource) => resource.type === type)
       .map(({ attributes }) => attributes);
   }
+}
+
+/** Values of a list of IAM's protocol. */
+function numbered(parameters: URLSearchParams, name: string): string[] {
+  return [...parameters].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
 }
 
 /** Name and value of the tag that is asked for. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { arnsOf, type Blocks, type Place } from './resource-arns.js';
 import { DATA_ACTIONS, PROVIDER_ACTIONS, RESOURCE_ACTIONS, TAG_ACTIONS } from './required-actions.js';
+import { type Undertaking } from '../preflight.types.js';
 import { type TypeActions } from './required-actions.types.js';
 
 /** An action on something, and what of the configuration needs it. */
@@ -17,9 +18,6 @@ export interface Needs {
   /** Types nobody has written down what they need; their resources are not checked. */
   uncovered: string[];
 }
-
-/** What Terraform is to do with the resources. */
-export type Undertaking = 'build' | 'remove';
 
 const LIFE: Record<Undertaking, (keyof TypeActions)[]> = {
   build: ['read', 'create', 'update', 'delete'],

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { type Hardening } from '../../../cdktf/cluster/cluster-inputs.js';
 import { AwsInventoryService } from '../../aws/aws-inventory.service.js';
 import { AwsMachinesService } from '../../aws/aws-machines.service.js';
+import { AwsPreflightService } from '../../aws/aws-preflight.service.js';
+import { type PreflightReport, type Undertaking } from '../../aws/preflight.types.js';
 import { NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
 import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
@@ -26,6 +28,7 @@ export class AwsTarget implements Target {
     private readonly adoptions: AdoptedContentsRepository,
     private readonly inventory: AwsInventoryService,
     private readonly machines: AwsMachinesService,
+    private readonly permissions: AwsPreflightService,
   ) {}
 
   async preload(): Promise<void> {
@@ -59,6 +62,10 @@ export class AwsTarget implements Target {
       this.inventory.named(missing.flatMap(namedResource)),
     ]);
     return { resources: found.flat(), listedTypes: this.inventory.listedTypes };
+  }
+
+  async preflight(configuration: string, undertaking: Undertaking): Promise<PreflightReport | null> {
+    return this.config.env.PS_AWS_OBSERVE ? this.permissions.check(configuration, undertaking) : null;
   }
 
   /** Of machines that went down: why, and the end of what they wrote to their console. */

@@ -17,6 +17,10 @@ export class LocalTarget implements Target {
     return Promise.resolve({ resources: [], listedTypes: [] });
   }
 
+  preflight(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   diagnose(): Promise<string[]> {
     return Promise.resolve([]);
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type PreflightReport, type Undertaking } from '../../aws/preflight.types.js';
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 import { AwsTarget } from './aws.target.js';
@@ -30,6 +31,11 @@ export class TargetSynthesizer {
   /** As {@link Target.existing}. */
   async existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<Existing> {
     return this.target(inputs).existing(inputs, missing);
+  }
+
+  /** As {@link Target.preflight}. */
+  async preflight(inputs: RunInputs, configuration: string, undertaking: Undertaking): Promise<PreflightReport | null> {
+    return this.target(inputs).preflight(configuration, undertaking);
   }
 
   /** As {@link Target.diagnose}. */

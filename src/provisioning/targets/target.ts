@@ -1,5 +1,6 @@
 import { DomainError } from '../../common/errors/domain-error.js';
 import { type CloudResource } from '../../aws/aws.types.js';
+import { type PreflightReport, type Undertaking } from '../../aws/preflight.types.js';
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
 
@@ -33,6 +34,11 @@ export interface Target {
   existing(inputs: RunInputs, missing: readonly StackResource[]): Promise<Existing>;
   /** The organization is whose cluster it is: what else is stored of it. */
   synthesise(inputs: RunInputs, organizationId: string): Promise<SynthesisedStack>;
+  /**
+   * Whether the service may do what this configuration (the text of `cdk.tf.json`) takes; null when nobody has to be
+   * asked, or the target does not ask. Throws as {@link existing}.
+   */
+  preflight(configuration: string, undertaking: Undertaking): Promise<PreflightReport | null>;
   /** What the target says of parts of the cluster that did not come up, each as a text. Throws as {@link existing}. */
   diagnose(inputs: RunInputs): Promise<string[]>;
 }
