@@ -8,6 +8,7 @@ import { registerCreds } from './creds.command.js';
 import { registerCreateOrganization } from './create-organization.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerCreateUser } from './create-user.command.js';
+import { registerDb } from './db.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
 import { registerInit } from './init.command.js';
@@ -32,6 +33,7 @@ export function createProgram(open: OpenContext, listRoutes: ListRoutes): Comman
   registerConfig(program);
   registerCreds(program);
   registerMigrate(program);
+  registerDb(program);
   registerInit(program, open);
   registerCreateSuperuser(program, open);
   registerCreateUser(program, open);

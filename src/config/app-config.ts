@@ -3,6 +3,7 @@ import { OperatorError } from '../common/errors/operator-error.js';
 import { Secret } from '../common/secret/secret.js';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.js';
 import { developmentSecrets } from './development-secrets.js';
+import { taskName } from './task-name.js';
 import { type Env, type EnvName, envSchema } from './env.schema.js';
 
 /** The effective configuration. Frozen; injected by this abstract class as its token. */
@@ -15,6 +16,8 @@ export abstract class AppConfig {
   /** The variables named by PS_TERRAFORM_PASS_ENVIRONMENT that are set. */
   abstract readonly passedEnvironment: Readonly<Record<string, string>>;
   abstract readonly aws: Readonly<AwsEnvironment>;
+  /** What this process runs on: the task of a container service, or the host. */
+  abstract readonly taskName: string;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -88,6 +91,7 @@ function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
     executablePath: source.PATH ?? '',
     passedEnvironment: Object.freeze(passed(env.PS_TERRAFORM_PASS_ENVIRONMENT, source)),
     aws: Object.freeze(readAwsEnvironment(source)),
+    taskName: taskName(source),
   });
 }
 
