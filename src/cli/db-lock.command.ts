@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Command } from 'commander';
-import { lockManifest, type Manifest, manifestOfSources, readManifest, rewrittenEntries } from '../database/migrator/manifest.js';
+import {
+  lockManifest,
+  type Manifest,
+  manifestOfSources,
+  readManifest,
+  rewrittenEntries,
+} from '../database/migrator/manifest.js';
 import { MigrationError } from '../database/migrator/migration-error.js';
 import { addMigrationHelp } from './migration-options.js';
 import { type Answer, printAnswer } from './output.js';

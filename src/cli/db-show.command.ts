@@ -19,7 +19,7 @@ export function registerShow(db: Command): void {
       .action((options: { plan?: boolean; json?: boolean }) => (options.plan ? plan(options) : show(options))),
     'psctl db show',
     'psctl db show --plan',
-    "psctl db show --json | jq -r '.migrations[] | select(.state != \"applied\") | .name'",
+    'psctl db show --json | jq -r \'.migrations[] | select(.state != "applied") | .name\'',
   );
   db.command('sql')
     .description('Prints the SQL a migration would run, in order; connects to nothing and changes nothing.')
@@ -43,7 +43,10 @@ function show(options: { json?: boolean }): Promise<void> {
   return printAnswer(options, () =>
     withMigrations(async ({ url }): Promise<Answer> => {
       const migrations = statesOf(await loadBuild(), await historyOf(url));
-      return { text: table([['', 'MIGRATION', 'KIND', 'APPLIED', 'MS', 'BY'], ...migrations.map(line)]), json: { migrations } };
+      return {
+        text: table([['', 'MIGRATION', 'KIND', 'APPLIED', 'MS', 'BY'], ...migrations.map(line)]),
+        json: { migrations },
+      };
     }),
   );
 }

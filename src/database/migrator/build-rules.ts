@@ -44,13 +44,16 @@ function missingFiles(migrations: readonly Described[], manifest: Manifest): Bui
   return Object.keys(manifest)
     .filter((name) => !names.has(name))
     .map((name) =>
-      history(`The manifest names ${name}, and no file in migrations/ exports it. Bring the file back, or build again.`),
+      history(
+        `The manifest names ${name}, and no file in migrations/ exports it. Bring the file back, or build again.`,
+      ),
     );
 }
 
 function unlocked({ name, compat }: Described, manifest: Manifest): BuildProblem[] {
   const entry = manifest[name];
-  if (!entry) return [checksum(`${name} is not in the manifest. Run "psctl db lock" in the repository and build again.`)];
+  if (!entry)
+    return [checksum(`${name} is not in the manifest. Run "psctl db lock" in the repository and build again.`)];
   if (entry.compat === compat) return [];
   return [checksum(`${name} says it is ${compat}, and the manifest says ${entry.compat}. Build the service again.`)];
 }

@@ -2,7 +2,12 @@ import { type DatabaseUrl } from '../database-url.js';
 import { assess, unfinished } from './history-rules.js';
 import { MigrationError } from './migration-error.js';
 import { forget, recordApplied, recordEnd, recordStart } from './migration-store.js';
-import { type MigrationSession, type SessionOptions, settleRecords, withMigrationSession } from './migration-session.js';
+import {
+  type MigrationSession,
+  type SessionOptions,
+  settleRecords,
+  withMigrationSession,
+} from './migration-session.js';
 import { find } from './migrator.js';
 import { type Migration } from './migration.types.js';
 import { recordEvent } from './operator-events.js';
@@ -53,7 +58,10 @@ export function resolve(
     const { client, executor } = session;
     const history = await settleRecords(session);
     if (!unfinished(history).some((row) => row.name === name)) {
-      throw new MigrationError('failed', `${name} was not broken off, so there is nothing to resolve; see "psctl db show".`);
+      throw new MigrationError(
+        'failed',
+        `${name} was not broken off, so there is nothing to resolve; see "psctl db show".`,
+      );
     }
     const isRecorded = history.applied.some((row) => row.name === name);
     await client.query('BEGIN');

@@ -35,9 +35,7 @@ export async function loadMigrations(directory: string = MIGRATIONS_DIRECTORY): 
 
 /** A file must export exactly one class. */
 async function importClass(directory: string, file: string): Promise<MigrationClass> {
-  const exported = Object.values(
-    (await import(pathToFileURL(join(directory, file)).href)) as Record<string, unknown>,
-  );
+  const exported = Object.values((await import(pathToFileURL(join(directory, file)).href)) as Record<string, unknown>);
   const [migration] = exported;
   if (exported.length !== 1 || typeof migration !== 'function') {
     throw new MigrationError('history', `migrations/${file} must export exactly one migration class.`);

@@ -83,7 +83,10 @@ export class MigrationLock {
 
 /** For `pg_stat_activity`, cut to what Postgres takes. */
 export function applicationName(version: string, host: string): string {
-  return Buffer.from(`ps-migrate ${version} ${host}`).subarray(0, MAX_NAME_BYTES).toString('utf8').replace(/\uFFFD$/, '');
+  return Buffer.from(`ps-migrate ${version} ${host}`)
+    .subarray(0, MAX_NAME_BYTES)
+    .toString('utf8')
+    .replace(/\uFFFD$/, '');
 }
 
 /** A connection whose end Postgres notices within a minute, even if the host at this end vanishes. */
@@ -112,7 +115,9 @@ async function poll(client: pg.Client, options: LockOptions): Promise<void> {
     if (now - startedAt > timeoutSeconds * 1000) throw await timedOut(client, timeoutSeconds);
     if (now >= reportAt) {
       reportAt = now + pace.reportMs;
-      onProgress(`Another process is migrating the database: ${describeHolders(await holders(client, MIGRATOR))}; waiting for it`);
+      onProgress(
+        `Another process is migrating the database: ${describeHolders(await holders(client, MIGRATOR))}; waiting for it`,
+      );
     }
     await delay(withJitter(pause), undefined, { signal });
   }
@@ -152,7 +157,10 @@ async function endOrphans(client: pg.Client, { pace, signal, timeoutSeconds, onP
     const orphans = await holders(client, MIGRATING_CONNECTION);
     if (orphans.length === 0) return;
     if (performance.now() > deadline) {
-      throw new MigrationError('lockTimeout', `What a dead process was migrating does not end: ${describeHolders(orphans)}.`);
+      throw new MigrationError(
+        'lockTimeout',
+        `What a dead process was migrating does not end: ${describeHolders(orphans)}.`,
+      );
     }
     for (const { pid } of orphans) {
       if (!told.has(pid)) onProgress(`A process that was migrating is gone; ending what it left at work (pid ${pid})`);

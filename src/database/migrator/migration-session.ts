@@ -6,14 +6,7 @@ import { truthOf, unfinished } from './history-rules.js';
 import { loadBuild } from './migration-files.js';
 import { applicationName, MigrationLock } from './migration-lock.js';
 import { DEFAULT_PACE, type MigrationPace } from './migration-pace.js';
-import {
-  createTables,
-  type Executor,
-  forgetStart,
-  readHistory,
-  recordEnd,
-  recordStart,
-} from './migration-store.js';
+import { createTables, type Executor, forgetStart, readHistory, recordEnd, recordStart } from './migration-store.js';
 import { type Migration, type MigrationHistory } from './migration.types.js';
 
 export interface SessionOptions {

@@ -107,7 +107,7 @@ export async function recordEnd(client: Statements, name: string, note = ''): Pr
 /** Adds a line to what is known of a migration, and leaves its state as it is. */
 export async function addNote(client: Statements, name: string, note: string): Promise<void> {
   await client.query(
-    `UPDATE migration_audit SET output = concat_ws(E'\\n', nullif(output, ''), $2) WHERE name = $1`,
+    `UPDATE migration_audit SET output = concat_ws(E'\\n', nullif(output, ''), $2::text) WHERE name = $1`,
     [name, note],
   );
 }

@@ -6,7 +6,12 @@ import { assess, type Assessment, type HistoryAllowances, type HistoryProblem, s
 import { MigrationError } from './migration-error.js';
 import { loadBuild } from './migration-files.js';
 import { addNote, readHistory, setChecksum } from './migration-store.js';
-import { type MigrationSession, type SessionOptions, settleRecords, withMigrationSession } from './migration-session.js';
+import {
+  type MigrationSession,
+  type SessionOptions,
+  settleRecords,
+  withMigrationSession,
+} from './migration-session.js';
 import { MigrationWorker } from './migration-worker.js';
 import { type Migration, type MigrationHistory } from './migration.types.js';
 import { recordEvent } from './operator-events.js';
@@ -123,7 +128,8 @@ function chosen(
   const migrations = pending.filter(({ timestamp }) => last === null || timestamp <= last.timestamp);
   const breaking = migrations.filter(({ compat }) => compat === 'breaking').map(({ name }) => name);
   const isNew = applied.length === 0;
-  if (breaking.length === 0 || isNew || !options.isSnapshotNeeded || options.snapshotId !== undefined) return migrations;
+  if (breaking.length === 0 || isNew || !options.isSnapshotNeeded || options.snapshotId !== undefined)
+    return migrations;
   throw new MigrationError(
     'needsHuman',
     `${breaking.join(', ')} would lose data or cannot be undone. Take a snapshot of the database, then: psctl migrate ` +
@@ -149,4 +155,3 @@ async function acceptChecksums({ client, build, executor }: MigrationSession, ov
     await client.query('COMMIT');
   }
 }
-

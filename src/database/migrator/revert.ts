@@ -3,7 +3,12 @@ import { type DatabaseUrl } from '../database-url.js';
 import { unfinished } from './history-rules.js';
 import { MigrationError } from './migration-error.js';
 import { addNote, forget, reopen } from './migration-store.js';
-import { type MigrationSession, type SessionOptions, settleRecords, withMigrationSession } from './migration-session.js';
+import {
+  type MigrationSession,
+  type SessionOptions,
+  settleRecords,
+  withMigrationSession,
+} from './migration-session.js';
 import { MigrationStepFailure, MigrationWorker } from './migration-worker.js';
 import { find } from './migrator.js';
 import { type Migration, type MigrationHistory } from './migration.types.js';
@@ -71,7 +76,9 @@ async function revertOne(session: MigrationSession, worker: MigrationWorker, mig
   } catch (error) {
     const reason = errorMessage(error instanceof MigrationStepFailure ? error.cause : error);
     if (isTransactional) {
-      throw new MigrationError('failed', `${name} could not be reverted and stays applied: ${reason}`, { cause: error });
+      throw new MigrationError('failed', `${name} could not be reverted and stays applied: ${reason}`, {
+        cause: error,
+      });
     }
     await addNote(session.client, name, `revert failed: ${reason}`);
     throw new MigrationError(

@@ -38,7 +38,10 @@ function asStatement(sql: string): string {
 
 /** A text literal is indented as the code around it. */
 function trimIndent(sql: string): string {
-  const lines = sql.replace(/^\s*\n/, '').trimEnd().split('\n');
+  const lines = sql
+    .replace(/^\s*\n/, '')
+    .trimEnd()
+    .split('\n');
   const indents = lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0);
   const least = Math.min(...indents);
   return lines.map((line) => line.slice(least)).join('\n');
