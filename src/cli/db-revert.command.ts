@@ -35,7 +35,7 @@ async function printRevert(options: Options): Promise<void> {
   try {
     target = targetOf(options);
   } catch (error) {
-    await printAnswer(options, () => Promise.reject(error as Error));
+    await printAnswer(options, () => Promise.reject(error));
     return;
   }
   await printMigrationAnswer(options, async ({ url, options: how }) => {

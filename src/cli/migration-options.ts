@@ -40,9 +40,9 @@ export async function printMigrationAnswer(
   work: (context: MigrationContext) => Promise<Answer>,
 ): Promise<void> {
   const stop = new AbortController();
-  let exitCode: number | null = null;
+  const codes: number[] = [];
   const on = (code: number) => () => {
-    exitCode ??= code;
+    codes.push(code);
     stop.abort();
   };
   const handlers = { SIGTERM: on(MIGRATION_EXIT_CODES.terminated), SIGINT: on(INTERRUPTED) };
@@ -52,7 +52,7 @@ export async function printMigrationAnswer(
   } finally {
     for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
   }
-  if (exitCode !== null) process.exitCode = exitCode;
+  if (codes.length > 0) process.exitCode = codes[0];
 }
 
 /** Examples and exit codes under the help of a command. */

@@ -46,24 +46,37 @@ export async function createTables(client: Statements): Promise<void> {
   await client.query(MIGRATION_AUDIT);
 }
 
+/** Rows of a statement, whatever it is sent with. */
+type Query = <Row extends pg.QueryResultRow>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
+
 export async function tableExists(client: pg.Client, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [table]);
-  return rows[0]?.exists ?? false;
+  return exists(queryOf(client), table);
 }
 
 /** Empty for a database that was never migrated. */
-export async function readHistory(client: pg.Client): Promise<MigrationHistory> {
-  const applied = (await tableExists(client, 'schema_migrations'))
-    ? (
-        await client.query<{ name: string; timestamp: string }>(
-          'SELECT name, "timestamp" FROM schema_migrations ORDER BY id',
-        )
-      ).rows
+export function readHistory(client: pg.Client): Promise<MigrationHistory> {
+  return readHistoryWith(queryOf(client));
+}
+
+/** As {@link readHistory}, for who has no client of the driver. */
+export async function readHistoryWith(query: Query): Promise<MigrationHistory> {
+  const applied = (await exists(query, 'schema_migrations'))
+    ? await query<{ name: string; timestamp: string }>('SELECT name, "timestamp" FROM schema_migrations ORDER BY id')
     : [];
-  const audit = (await tableExists(client, 'migration_audit'))
-    ? (await client.query<AuditRow>(`SELECT ${AUDIT_COLUMNS} FROM migration_audit ORDER BY started_at, name`)).rows
+  const audit = (await exists(query, 'migration_audit'))
+    ? await query<AuditRow>(`SELECT ${AUDIT_COLUMNS} FROM migration_audit ORDER BY started_at, name`)
     : [];
   return { applied: applied.map(({ name, timestamp }) => ({ name, timestamp: Number(timestamp) })), audit };
+}
+
+function queryOf(client: pg.Client): Query {
+  return async <Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []) =>
+    (await client.query<Row>(sql, parameters)).rows;
+}
+
+async function exists(query: Query, table: string): Promise<boolean> {
+  const [found] = await query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [table]);
+  return found?.exists ?? false;
 }
 
 /** Before a migration begins: from here on, it is unfinished. */
