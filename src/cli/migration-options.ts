@@ -42,6 +42,7 @@ export async function printMigrationAnswer(
   const stop = new AbortController();
   const codes: number[] = [];
   const on = (code: number) => () => {
+    if (codes.length === 0) sayOnStderr('Asked to stop: a migration that runs is finished, and no other begins');
     codes.push(code);
     stop.abort();
   };

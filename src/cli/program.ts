@@ -27,7 +27,10 @@ import { registerState } from './state.command.js';
 export function createProgram(open: OpenContext, listRoutes: ListRoutes): Command {
   const program = new Command('psctl')
     .description('Administers ps-server: accounts, database, configuration.')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage. Commands with more have them in their --help.',
+    )
     .showHelpAfterError('(psctl --help lists the commands)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   registerConfig(program);

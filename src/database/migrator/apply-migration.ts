@@ -7,6 +7,7 @@ import { addNote, forgetStart, recordApplied, recordEnd, recordStart } from './m
 import { type MigrationSession } from './migration-session.js';
 import { MigrationStepFailure, type MigrationWorker } from './migration-worker.js';
 import { type Migration } from './migration.types.js';
+import { recordEvent } from './operator-events.js';
 import { withReports } from './progress-reports.js';
 
 /** SQLSTATE of a lock on a table that was not to be had within `lock_timeout`. */
@@ -14,7 +15,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const DUPLICATE_TABLE = '42P07';
 
 /**
- * Applies one migration and records it. `note` is kept with it. A migration in a transaction that fails leaves nothing
+ * Applies one migration and records it. `note` says what a person
+ * decided about it, if anything, and is kept with it and in the audit log. A migration in a transaction that fails leaves nothing
  * behind; one without leaves an unfinished record, for a person to resolve.
  */
 export async function applyMigration(
@@ -32,6 +34,8 @@ export async function applyMigration(
         worker.run(migration, 'up', async (runner, notices) => {
           await recordApplied(runner, migration);
           await recordEnd(runner, migration.name, notices);
+          if (note !== '')
+            await recordEvent(runner, { action: 'migration.applied', migration: migration.name, details: { note } });
         }),
       );
       return;

@@ -47,6 +47,9 @@ export interface LockOptions {
  * in the holder, without Postgres noticing.
  */
 export class MigrationLock {
+  /** The end of the last {@link query}. */
+  private last: Promise<unknown> = Promise.resolve();
+
   private constructor(readonly client: pg.Client) {}
 
   static async acquire(url: DatabaseUrl, options: LockOptions): Promise<MigrationLock> {
@@ -69,11 +72,18 @@ export class MigrationLock {
     const sql = `SELECT EXISTS (SELECT 1 FROM (${HOLDERS}) AS holder WHERE pid = pg_backend_pid()) AS "isHeld"`;
     let isHeld: boolean | undefined;
     try {
-      isHeld = (await this.client.query<{ isHeld: boolean }>(sql, [...MIGRATOR])).rows[0]?.isHeld;
+      isHeld = (await this.query<{ isHeld: boolean }>(sql, [...MIGRATOR]))[0]?.isHeld;
     } catch (error) {
       throw lost(error);
     }
     if (!isHeld) throw lost(undefined);
+  }
+
+  /** For what may be asked while something else is: a connection takes one statement at a time. */
+  query<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    const answer = this.last.then(async () => (await this.client.query<Row>(sql, parameters)).rows);
+    this.last = answer.catch(() => undefined);
+    return answer;
   }
 
   async release(): Promise<void> {

@@ -39,14 +39,14 @@ export async function migrate(url: DatabaseUrl, options: MigrateOptions): Promis
 /** What {@link migrate} would apply. Throws {@link MigrationError} where it would refuse; changes nothing. */
 export async function planMigrations(url: DatabaseUrl, options: MigrateOptions): Promise<Migration[]> {
   const build = options.migrations ?? (await loadBuild());
-  const history = settled(await historyOf(url));
+  const history = await ownHistoryOf(url);
   return chosen(judge(build, history, options), build, history, options);
 }
 
 /** Throws {@link MigrationError} unless the database is what this build works with; changes nothing. */
 export async function checkMigrations(url: DatabaseUrl, options: MigrateOptions): Promise<void> {
   const build = options.migrations ?? (await loadBuild());
-  const { pending } = judge(build, settled(await historyOf(url)), options);
+  const { pending } = judge(build, await ownHistoryOf(url), options);
   if (pending.length === 0) return;
   throw new MigrationError(
     'needsHuman',
@@ -56,11 +56,23 @@ export async function checkMigrations(url: DatabaseUrl, options: MigrateOptions)
 }
 
 /** What the database says, read without the lock. */
-export async function historyOf(url: DatabaseUrl): Promise<MigrationHistory> {
+export function historyOf(url: DatabaseUrl): Promise<MigrationHistory> {
+  return withClient(url, readHistory);
+}
+
+/** The same as the next start will see it. Throws {@link MigrationError} for a database that is not ours. */
+function ownHistoryOf(url: DatabaseUrl): Promise<MigrationHistory> {
+  return withClient(url, async (client) => {
+    await refuseForeignDatabase(client);
+    return settled(await readHistory(client));
+  });
+}
+
+async function withClient<T>(url: DatabaseUrl, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url.value, application_name: 'ps-server migrations' });
   await client.connect();
   try {
-    return await readHistory(client);
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -99,7 +111,7 @@ async function applyPending(session: MigrationSession, options: MigrateOptions):
 function noteOf({ compat }: Migration, isLate: boolean, { snapshotId }: MigrateOptions): string {
   const notes = [
     ...(isLate ? ['applied out of order'] : []),
-    ...(compat === 'breaking' && snapshotId !== undefined ? [`snapshot before it: ${snapshotId}`] : []),
+    ...(compat === 'breaking' && snapshotId !== undefined ? [snapshotNote(snapshotId)] : []),
   ];
   return notes.join('\n');
 }
@@ -121,20 +133,28 @@ function judge(build: Migration[], history: MigrationHistory, options: MigrateOp
 function chosen(
   { pending }: Assessment,
   build: Migration[],
-  { applied }: MigrationHistory,
+  { applied, audit }: MigrationHistory,
   options: MigrateOptions,
 ): Migration[] {
   const last = options.to === undefined ? null : find(build, options.to);
   const migrations = pending.filter(({ timestamp }) => last === null || timestamp <= last.timestamp);
   const breaking = migrations.filter(({ compat }) => compat === 'breaking').map(({ name }) => name);
   const isNew = applied.length === 0;
-  if (breaking.length === 0 || isNew || !options.isSnapshotNeeded || options.snapshotId !== undefined)
-    return migrations;
+  if (breaking.length === 0 || isNew || !options.isSnapshotNeeded) return migrations;
+  const { snapshotId } = options;
+  const isOld =
+    snapshotId !== undefined && audit.some(({ output }) => output.split('\n').includes(snapshotNote(snapshotId)));
+  if (snapshotId !== undefined && !isOld) return migrations;
+  const reason = isOld ? `, and ${snapshotId} was taken before an earlier one` : '';
   throw new MigrationError(
     'needsHuman',
-    `${breaking.join(', ')} would lose data or cannot be undone. Take a snapshot of the database, then: psctl migrate ` +
-      '--snapshot-id <id>, or set PS_MIGRATION_SNAPSHOT_ID. Nothing was applied.',
+    `${breaking.join(', ')} would lose data or cannot be undone${reason}. Take a snapshot of the database, then: ` +
+      'psctl migrate --snapshot-id <id>, or set PS_MIGRATION_SNAPSHOT_ID. Nothing was applied.',
   );
+}
+
+function snapshotNote(snapshotId: string): string {
+  return `snapshot before it: ${snapshotId}`;
 }
 
 /** A migration of the build. Throws {@link MigrationError} when there is none of that name. */

@@ -1,13 +1,11 @@
 import { type MigrationSession } from './migration-session.js';
 import { type MigrationWorker } from './migration-worker.js';
 
-const ACTIVITY = `
-  SELECT wait_event_type AS "waitsFor", array_to_string(pg_blocking_pids(pid), ', ') AS blockers
-    FROM pg_stat_activity WHERE pid = $1`;
+const ACTIVITY = `SELECT array_to_string(pg_blocking_pids($1), ', ') AS blockers`;
 
 /** Says every now and then that `work` still runs, and whether other sessions hold it up. */
 export async function withReports(
-  { client, pace, onProgress }: MigrationSession,
+  { lock, pace, onProgress }: MigrationSession,
   worker: MigrationWorker,
   what: string,
   work: () => Promise<void>,
@@ -19,17 +17,21 @@ export async function withReports(
   };
   const heldUp = async (): Promise<string> => {
     try {
-      const { rows } = await client.query<{ waitsFor: string | null; blockers: string }>(ACTIVITY, [worker.pid]);
-      return rows[0]?.blockers ? `, waiting for pid ${rows[0].blockers}` : '';
+      const [activity] = await lock.query<{ blockers: string }>(ACTIVITY, [worker.pid]);
+      return activity?.blockers ? `, waiting for pid ${activity.blockers}` : '';
     } catch {
       // A broken connection is told by the statement that needs it next.
       return '';
     }
   };
-  const timer = setInterval(() => void report(), pace.reportMs);
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    last = report();
+  }, pace.reportMs);
   try {
     await work();
   } finally {
     clearInterval(timer);
+    await last;
   }
 }

@@ -53,6 +53,19 @@ describe('revert', () => {
   });
 });
 
+it('what a person decides about a migration that is applied is on record too', async () => {
+  const real = await loadBuild();
+  const [late] = real.slice(-2);
+  await migrate(database.url, hurried(real.filter((one) => one !== late)));
+  await migrate(database.url, { ...hurried(real), isOutOfOrderAllowed: true });
+  const changed = real.map((one) => (one === late ? { ...one, sha256: 'f'.repeat(64) } : one));
+  await migrate(database.url, { ...hurried(changed), acceptedChecksums: [late!.name] });
+  expect(await events()).toEqual([
+    { action: 'migration.applied', subject: late!.name },
+    { action: 'migration.checksum_accepted', subject: late!.name },
+  ]);
+});
+
 describe('fake', () => {
   it('records one, or all, and runs nothing', async () => {
     expect(await fake(database.url, [one.name], hurried(build))).toEqual([one.name]);

@@ -99,6 +99,12 @@ describe('a breaking migration', () => {
     const applied = await migrate(database.url, { ...how, snapshotId: 'rds:ps-1' });
     expect(applied).toEqual([breaking.name]);
     expect((await historyOf(database.url)).audit[1]?.output).toBe('snapshot before it: rds:ps-1');
+    const later = madeMigration(3, 'SELECT 1', { compat: 'breaking' });
+    const next = { ...how, migrations: [first, breaking, later] };
+    await expect(migrate(database.url, { ...next, snapshotId: 'rds:ps-1' })).rejects.toThrow(
+      /taken before an earlier one/,
+    );
+    expect(await migrate(database.url, { ...next, snapshotId: 'rds:ps-2' })).toEqual([later.name]);
   });
 
   it('needs none where nothing can be lost: on an empty database, and in development', async () => {

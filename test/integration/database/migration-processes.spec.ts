@@ -1,8 +1,12 @@
+import { jest } from '@jest/globals';
 import { historyOf } from '../../../src/database/migrator/migrator.js';
 import { BuildCopy, type PsctlProcess } from '../../support/build-copy.js';
 import { eventually } from '../../support/eventually.js';
 import { ask, withClient } from '../../support/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+
+// Many processes, on a machine that may be busy with something else.
+jest.setTimeout(180_000);
 
 const AT = 1_795_478_400_000;
 const CREATE = { words: 'create-table', timestamp: AT, up: "await runner.query('CREATE TABLE t (id integer)')" };
@@ -57,7 +61,7 @@ describe('psctl migrate as a process', () => {
     expect(other.stderr).toMatch(new RegExp(`${slow}, begun .* was broken off and rolled back by Postgres`));
     expect(JSON.parse(other.stdout)).toEqual({ applied: [slow] });
     expect(await applied()).toEqual([create, slow]);
-  }, 60_000);
+  });
 
   it('that is killed in the middle of one without a transaction leaves it to a person', async () => {
     const name = build.add({ ...ENDLESS, fields: 'transaction = false;' });
@@ -137,7 +141,7 @@ describe('psctl migrate as a process', () => {
       ahead: 8,
       'ahead, allowed': 0,
     });
-  }, 120_000);
+  });
 
   it('fails with 1 for a mistake in a migration, and with 4 when its turn does not come', async () => {
     build.add({ ...CREATE, up: "await runner.query('SELECT no_such_function()')" });
