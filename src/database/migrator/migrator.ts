@@ -91,7 +91,7 @@ async function applyPending(session: MigrationSession, options: MigrateOptions):
   const history = await settleRecords(session);
   const assessment = judge(session.build, history, options);
   for (const { message } of assessment.overridden) session.onProgress(`Allowed all the same: ${message}`);
-  await acceptChecksums(session, assessment.overridden);
+  await acceptChecksums(session, assessment.overridden, history);
   const migrations = chosen(assessment, session.build, history, options);
   if (migrations.length === 0) return [];
   const late = new Set(assessment.overridden.filter(({ kind }) => kind === 'history').flatMap(({ names }) => names));
@@ -164,14 +164,19 @@ export function find(build: readonly Migration[], name: string): Migration {
   throw new MigrationError('failed', `This build has no migration ${name}; "psctl db show" lists them.`);
 }
 
-async function acceptChecksums({ client, build, executor }: MigrationSession, overridden: HistoryProblem[]) {
+async function acceptChecksums(
+  { client, build, executor }: MigrationSession,
+  overridden: HistoryProblem[],
+  { audit }: MigrationHistory,
+): Promise<void> {
   for (const name of overridden.filter(({ kind }) => kind === 'checksum').flatMap(({ names }) => names)) {
     const { sha256 } = find(build, name);
     if (sha256 === null) continue;
+    const before = audit.find((row) => row.name === name)?.sha256 ?? '';
     await client.query('BEGIN');
     await setChecksum(client, name, sha256);
-    await addNote(client, name, `another checksum accepted by ${executor.name}: ${sha256}`);
-    await recordEvent(client, { action: 'migration.checksum_accepted', migration: name, details: { sha256 } });
+    await addNote(client, name, `checksum accepted by ${executor.name}: ${before} is now ${sha256}`);
+    await recordEvent(client, { action: 'migration.checksum_accepted', migration: name, details: { before, sha256 } });
     await client.query('COMMIT');
   }
 }
