@@ -6,7 +6,7 @@ import { MigrationError } from '../database/migrator/migration-error.js';
 import { historyOf } from '../database/migrator/migrator.js';
 import { revert, type RevertTarget, toRevert } from '../database/migrator/revert.js';
 import { addMigrationHelp, counted, printMigrationAnswer } from './migration-options.js';
-import { printAnswer, usageError } from './output.js';
+import { reportFailure, usageError } from './output.js';
 
 interface Options {
   to?: string;
@@ -35,7 +35,7 @@ async function printRevert(options: Options): Promise<void> {
   try {
     target = targetOf(options);
   } catch (error) {
-    await printAnswer(options, () => Promise.reject(error));
+    reportFailure(error, options.json ?? false);
     return;
   }
   await printMigrationAnswer(options, async ({ url, options: how }) => {

@@ -1,6 +1,6 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repository } from '../docs/repository.js';
@@ -25,8 +25,8 @@ export class BuildCopy {
 
   constructor() {
     mkdirSync(join(this.path, 'dist'));
-    // Hard links and no symbolic one: Node takes a file for where it really is.
-    execFileSync('cp', ['-al', repository.path('dist/src'), join(this.path, 'dist', 'src')]);
+    // No symbolic link: Node takes a file for where it really is, and looks for migrations beside it.
+    cpSync(repository.path('dist/src'), join(this.path, 'dist', 'src'), { recursive: true });
     for (const name of ['node_modules', 'package.json']) symlinkSync(repository.path(name), join(this.path, name));
     symlinkSync(repository.path('dist/cdktf'), join(this.path, 'dist', 'cdktf'));
     this.clear();
