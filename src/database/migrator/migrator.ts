@@ -50,8 +50,8 @@ export async function checkMigrations(url: DatabaseUrl, options: MigrateOptions)
   if (pending.length === 0) return;
   throw new MigrationError(
     'needsHuman',
-    `${pending.map(({ name }) => name).join(', ')} ${pending.length === 1 ? 'is' : 'are'} pending, and PS_MIGRATE_ON_START=check applies ` +
-      'nothing. Run "psctl migrate" with this release, then start again.',
+    `${pending.map(({ name }) => name).join(', ')} ${pending.length === 1 ? 'is' : 'are'} pending, and this only ` +
+      'checks (PS_MIGRATE_ON_START=check or --check). Run "psctl migrate" with this release, then start again.',
   );
 }
 

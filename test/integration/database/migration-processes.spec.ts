@@ -170,6 +170,30 @@ describe('psctl migrate as a process', () => {
     expect(await applied()).toHaveLength(1);
   });
 
+  it('shows, fakes, reverts and adopts, and answers in JSON', async () => {
+    const [create, last] = [CREATE, LAST].map((migration) => build.add(migration));
+    const json = async (...command: string[]): Promise<unknown> => {
+      const process = psctl(['db', ...command, '--json']);
+      const exitCode = await process.exitCode();
+      if (exitCode !== 0) throw new Error(`psctl db ${command.join(' ')} ended with ${exitCode}: ${process.stderr}`);
+      return JSON.parse(process.stdout);
+    };
+    expect(await json('show', '--plan')).toEqual({ pending: [create, last] });
+    expect(await json('run', '--to', create!)).toEqual({ applied: [create] });
+    expect(await json('fake', '--all')).toEqual({ faked: [last] });
+    expect(await json('show')).toMatchObject({
+      migrations: [
+        { name: create, state: 'applied', compat: 'expand', isUnchanged: true },
+        { name: last, state: 'applied', executedBy: expect.stringMatching(/ pid \d+$/) as string },
+      ],
+    });
+    expect(await json('revert', '--to', create!, '--yes')).toEqual({ reverted: [last] });
+    await ask(database.url, 'DROP TABLE schema_migrations, migration_audit');
+    expect(await json('baseline')).toEqual({ recorded: [create] });
+    for (const wrong of [['fake'], ['fake', last!, '--all'], ['resolve', last!], ['revert', '--steps', 'all']])
+      expect([wrong, await psctl(['db', ...wrong]).exitCode()]).toEqual([wrong, 2]);
+  });
+
   it('prints the SQL of a migration without a database', async () => {
     const name = build.add(CREATE);
     const shown = build.psctl(['db', 'sql', name], {});

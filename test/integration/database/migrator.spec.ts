@@ -1,4 +1,6 @@
 import { MigrationError } from '../../../src/database/migrator/migration-error.js';
+import { applicationName, MigrationLock } from '../../../src/database/migrator/migration-lock.js';
+import { DEFAULT_PACE } from '../../../src/database/migrator/migration-pace.js';
 import { loadBuild } from '../../../src/database/migrator/migration-files.js';
 import { checkMigrations, historyOf, migrate, planMigrations } from '../../../src/database/migrator/migrator.js';
 import { eventually } from '../../support/eventually.js';
@@ -59,6 +61,28 @@ describe('migrate', () => {
         message: expect.stringContaining('"somebody else", pid ') as string,
       });
     });
+  });
+
+  it('is a session that Postgres ends within a minute when its host is gone, and that nothing else ends', async () => {
+    const { pace } = hurried([]);
+    const lock = await MigrationLock.acquire(database.url, {
+      applicationName: applicationName('1.2.3', 'task-7'),
+      timeoutSeconds: 1,
+      pace: { ...DEFAULT_PACE, ...pace },
+      onProgress: () => undefined,
+    });
+    const sql = `SELECT name, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name`;
+    const wanted = {
+      application_name: 'ps-migrate 1.2.3 task-7',
+      idle_session_timeout: '0',
+      statement_timeout: '0',
+      tcp_keepalives_count: '3',
+      tcp_keepalives_idle: '30',
+      tcp_keepalives_interval: '10',
+    };
+    const rows = await lock.query<{ name: string; setting: string }>(sql, [Object.keys(wanted)]);
+    await lock.release();
+    expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual(wanted);
   });
 
   it('does not wait when there is nothing to do', async () => {
