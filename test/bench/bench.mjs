@@ -20,7 +20,7 @@ Usage: node test/bench/bench.mjs [run] [aws] [http] [footprint] [migrate] [--qui
   aws         updates of a cluster on a simulated AWS, beside the old system's commands; 60 clusters at once (6 minutes)
   http        requests per second and latencies, beside a bare server and the old system (3 minutes)
   footprint   memory and start time (3 minutes)
-  migrate     five processes that migrate one empty database at once, 50 times (6 minutes)
+  migrate     five processes that migrate one empty database at once, 50 times (10 minutes)
   --rounds n  how many times "migrate" does that
   --quick     one short round: checks that everything works, the figures mean little
   --json      one JSON document instead of text
