@@ -4,8 +4,9 @@
 #   api | worker     that part of the service
 #   migrate          applies pending migrations and ends
 #   psctl [--] ...   one command of psctl and nothing else
-# A role that serves checks the configuration, waits for the database, migrates it, and becomes the server.
-# Exit codes: of what ran last; 143 when it was asked to stop before it served; 64 for a call that cannot work.
+# A role that serves checks the configuration, waits for the database, migrates it as PS_MIGRATE_ON_START says, and
+# becomes the server.
+# Exit codes: of what ran last (docs/migrations.md has those of a migration); 143 when it was asked to stop before it served; 64 for a call that cannot work.
 set -eu
 
 WRONG_USAGE=64
@@ -60,8 +61,11 @@ esac
 trap stop TERM INT
 # Its table is of no use in a log; problems go to standard error.
 run_step config >/dev/null
-run_step migrate
-[ "$role" != migrate ] || exit 0
+if [ "$role" = migrate ]; then
+  run_step migrate
+  exit 0
+fi
+run_step migrate --on-start
 [ -z "$is_stopping" ] || exit "$TERMINATED"
 trap - TERM INT
 # Replaces the shell, so that the signals that stop a container reach the server.

@@ -5,6 +5,9 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  * leads from a reused token to the one in use. Rows from before have no successor; reuse of those revokes nothing more.
  */
 export class ExtendTokenRevocation1795500180000 implements MigrationInterface {
+  /** The release before stores no reason, and can no longer revoke. */
+  readonly compat = 'contract';
+
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       ALTER TABLE revoked_tokens

@@ -1,6 +1,7 @@
 import { errorMessage } from '../common/errors/domain-error.js';
 import { OperatorError } from '../common/errors/operator-error.js';
 import { loadConfig } from '../config/app-config.js';
+import { MigrationError } from '../database/migrator/migration-error.js';
 import { startServer } from './start-server.js';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -9,7 +10,8 @@ const SAME_KEY_PRESS_MS = 1_000;
 
 /**
  * Serves until a signal asks it to stop, then stops in order: exit code 0. A second signal ends the process at once, and
- * runs go on by themselves. What cannot start or stop is told on stderr: exit code 1.
+ * runs go on by themselves. What cannot start or stop is told on stderr: exit code 1, or that of a
+ * {@link MigrationError}.
  */
 export async function runServer(): Promise<void> {
   const stopping = stopSignal();
@@ -20,7 +22,7 @@ export async function runServer(): Promise<void> {
   } catch (error) {
     if (!isAbort(error, stopping)) {
       process.stderr.write(`${describe(error)}\n`);
-      process.exit(1);
+      process.exit(error instanceof MigrationError ? error.exitCode : 1);
     }
   }
   process.exit(0);

@@ -2,7 +2,7 @@ import { type ConsoleLogger, Logger } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig } from '../config/app-config.js';
 import { ensureDataDirectory } from '../config/data-directory.js';
-import { migrate } from '../database/migrator/migrator.js';
+import { migrateOnStart } from '../database/migrator/migrate-on-start.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { asListenError, assertAddressIsFree } from './listen-address.js';
 import { createLogger } from './logger.js';
@@ -33,7 +33,7 @@ export async function startServer(config: AppConfig, signal?: AbortSignal): Prom
   application.catch(() => undefined);
   const database = await openDatabase(config, { onProgress, signal });
   try {
-    await migrate(database.url, { lockTimeoutSeconds: env.PS_MIGRATION_LOCK_TIMEOUT_SECONDS, onProgress, signal });
+    await migrateOnStart(database.url, config, { onProgress, signal });
     signal?.throwIfAborted();
     const { createServerApp } = await application;
     const app = await listen(await createServerApp(config, database.url, logger), config);

@@ -4,7 +4,12 @@ import { UserAdministrationService } from '../users/administration/user-administ
 import { GroupsService } from '../users/groups/groups.service.js';
 import { DEVELOPER_GROUP } from '../users/users.types.js';
 import { createSuperuser, superuserCredentials, type SuperuserOptions } from './create-superuser.command.js';
-import { applyMigrations } from './migrate.command.js';
+import { DatabaseUrl } from '../database/database-url.js';
+import { migrate } from '../database/migrator/migrator.js';
+import { withMigrationSession } from '../database/migrator/migration-session.js';
+import { migrateOptions } from '../database/migrator/migrate-on-start.js';
+import { AppConfig } from '../config/app-config.js';
+import { sayOnStderr, withMigrations } from './migration-options.js';
 import { type OpenContext } from './open-context.js';
 import { type Answer, runCommand } from './output.js';
 import { PASSWORD_STDIN } from './password-option.js';
@@ -34,7 +39,7 @@ function initialise(open: OpenContext, options: SuperuserOptions): Promise<void>
   let applied: string[] = [];
   // Services need the tables.
   const openMigrated = async (): Promise<INestApplicationContext> => {
-    applied = await applyMigrations((message) => process.stderr.write(`${message}\n`));
+    applied = await withMigrations(({ url, options: how }) => migrate(url, how));
     return open();
   };
   return runCommand(openMigrated, options, (services) => ready(services, options, applied));
@@ -42,7 +47,7 @@ function initialise(open: OpenContext, options: SuperuserOptions): Promise<void>
 
 async function ready(services: INestApplicationContext, options: SuperuserOptions, applied: string[]): Promise<Answer> {
   const known = await firstSuperuser(services);
-  const superuser = known ?? (await createSuperuser(services, await superuserCredentials(options))).username;
+  const superuser = known ?? (await createFirst(services, options));
   const developerPermissions = await permissionsOfDevelopers(services);
   const isCreated = known === null;
   const lines = [
@@ -51,6 +56,18 @@ async function ready(services: INestApplicationContext, options: SuperuserOption
     `Developers (${DEVELOPER_GROUP}) hold ${developerPermissions.length} permissions.`,
   ];
   return { text: lines.join('\n'), json: { applied, superuser, isCreated, developerPermissions } };
+}
+
+/** Asks first, so that nobody who types holds up others; then under the lock of migrations, so that of two only one creates. */
+async function createFirst(services: INestApplicationContext, options: SuperuserOptions): Promise<string> {
+  const credentials = await superuserCredentials(options);
+  const url = services.get(DatabaseUrl, { strict: false });
+  const config = services.get<AppConfig>(AppConfig, { strict: false });
+  return withMigrationSession(
+    url,
+    migrateOptions(config, { onProgress: sayOnStderr }),
+    async () => (await firstSuperuser(services)) ?? (await createSuperuser(services, credentials)).username,
+  );
 }
 
 /** The name of an active superuser, or null. */

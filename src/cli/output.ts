@@ -1,6 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { actorLabel, systemActor } from '../common/access/actor.js';
 import { DomainError, errorMessage } from '../common/errors/domain-error.js';
+import { MigrationError } from '../database/migrator/migration-error.js';
 import { type OpenContext } from './open-context.js';
 
 const FAILED = 1;
@@ -29,6 +30,7 @@ export function reportFailure(error: unknown, isJson: boolean): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return WRONG_USAGE;
+  if (error instanceof MigrationError) return error.exitCode;
   return (error instanceof DomainError ? EXIT_CODES[error.code] : undefined) ?? FAILED;
 }
 

@@ -9,6 +9,7 @@ import { registerCreateOrganization } from './create-organization.command.js';
 import { registerCreateSuperuser } from './create-superuser.command.js';
 import { registerCreateUser } from './create-user.command.js';
 import { registerEcs } from './ecs.command.js';
+import { registerDb } from './db.command.js';
 import { registerFlushExpiredTokens } from './flush-expired-tokens.command.js';
 import { registerImportLegacy } from './import-legacy.command.js';
 import { registerInit } from './init.command.js';
@@ -28,13 +29,17 @@ import { registerState } from './state.command.js';
 export function createProgram(open: OpenContext, listRoutes: ListRoutes, openDeployment: OpenDeployment): Command {
   const program = new Command('psctl')
     .description('Administers ps-server: accounts, database, configuration.')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage. Commands with more have them in their --help.',
+    )
     .showHelpAfterError('(psctl --help lists the commands)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   registerConfig(program);
   registerCreds(program, open);
   registerEcs(program);
   registerMigrate(program);
+  registerDb(program);
   registerInit(program, open);
   registerCreateSuperuser(program, open);
   registerCreateUser(program, open);

@@ -3,6 +3,7 @@ import { OperatorError } from '../common/errors/operator-error.js';
 import { Secret } from '../common/secret/secret.js';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.js';
 import { developmentSecrets } from './development-secrets.js';
+import { taskName } from './task-name.js';
 import { type Env, type EnvName, envSchema } from './env.schema.js';
 
 /** The effective configuration. Frozen; injected by this abstract class as its token. */
@@ -17,6 +18,8 @@ export abstract class AppConfig {
   abstract readonly aws: Readonly<AwsEnvironment>;
   /** What programs of a person's terminal need besides PATH: the terminal, the language, the way to the network. */
   abstract readonly terminalEnvironment: Readonly<Record<string, string>>;
+  /** What this process runs on: the task of a container service, or the host. */
+  abstract readonly taskName: string;
 }
 
 /** The environment is not usable. Lists every problem, so that one restart fixes them all. */
@@ -116,6 +119,7 @@ function effective(env: Env, source: NodeJS.ProcessEnv): AppConfig {
     passedEnvironment: Object.freeze(passed(env.PS_TERRAFORM_PASS_ENVIRONMENT, source)),
     aws: Object.freeze(readAwsEnvironment(source)),
     terminalEnvironment: Object.freeze(passed(TERMINAL_VARIABLES, source)),
+    taskName: taskName(source),
   });
 }
 

@@ -126,6 +126,17 @@ export const envSchema = z.object({
     'how long a start waits for a Postgres that does not answer yet',
   ),
   PS_DATABASE_EMBEDDED_PORT: integer(0, 0, 65_535).describe('port of the embedded Postgres; 0 picks a free one'),
+  PS_MIGRATE_ON_START: z
+    .enum(['apply', 'check', 'off'])
+    .default('apply')
+    .describe('apply applies pending migrations at every start; check refuses to start with any; off does not look'),
+  PS_DB_AHEAD: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe('allow starts on a database that a newer release has changed in ways this one may not work with'),
+  PS_MIGRATION_SNAPSHOT_ID: oneLine(200)
+    .optional()
+    .describe('snapshot of the database that was taken before a breaking migration; recorded with it'),
   PS_MIGRATION_LOCK_TIMEOUT_SECONDS: seconds(300).describe('how long to wait for another process that migrates'),
   PS_JWT_SECRET: secret(16)
     .optional()

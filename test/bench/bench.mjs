@@ -7,18 +7,21 @@ const SUITES = {
   aws: async (options) => (await import('./aws.bench.mjs')).measureAws(options),
   http: async (options) => (await import('./http.bench.mjs')).measureHttp(options),
   footprint: async (options) => (await import('./footprint.bench.mjs')).measureFootprint(options),
+  migrate: async (options) => (await import('./migrate.bench.mjs')).measureMigrations(options),
 };
 
 const HELP = `Measures the built service and prints figures beside what they are compared with. Not a test: it never fails
 for being slow. Needs "npm run build"; "run" and "aws" need Terraform or OpenTofu on the PATH. "aws" needs the simulated
 AWS provider too (PS_AWS_PROVIDER_SIM names its folder) and is skipped, with the reason, where one of them is missing.
 
-Usage: node test/bench/bench.mjs [run] [aws] [http] [footprint] [--quick] [--json]
+Usage: node test/bench/bench.mjs [run] [aws] [http] [footprint] [migrate] [--quick] [--json]
 
   run         from a request for nodes to Terraform's start and to the end, beside Terraform by hand (3 minutes)
   aws         updates of a cluster on a simulated AWS, beside the old system's commands; 60 clusters at once (6 minutes)
   http        requests per second and latencies, beside a bare server and the old system (3 minutes)
   footprint   memory and start time (3 minutes)
+  migrate     five processes that migrate one empty database at once, 50 times (10 minutes)
+  --rounds n  how many times "migrate" does that
   --quick     one short round: checks that everything works, the figures mean little
   --json      one JSON document instead of text
 
@@ -31,7 +34,12 @@ Examples:
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      quick: { type: 'boolean' },
+      json: { type: 'boolean' },
+      rounds: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -42,7 +50,9 @@ async function main() {
   if (unknown.length > 0) throw new Error(`There is no benchmark ${unknown.join(', ')}; see --help.`);
   if (!existsSync(new URL('../../dist/src/entrypoints/server.js', import.meta.url)))
     throw new Error('The service is not built. Run "npm run build" first, or "make bench", which does.');
-  await measure(names, { isQuick: values.quick === true }, values.json === true);
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds is 1 or more.');
+  await measure(names, { isQuick: values.quick === true, rounds }, values.json === true);
 }
 
 async function measure(names, options, isJson) {

@@ -66,6 +66,27 @@ describe('psctl on a database', () => {
     }
   });
 
+  it('makes one superuser when two make the same database ready at once', async () => {
+    const empty = await createTestDatabase('empty');
+    const start = (name: string) => {
+      const account = ['--username', name, '--email', `${name}@example.org`, '--password-stdin'];
+      const environment = { ...SECRETS, PS_DATABASE_URL: empty.url.value };
+      return outcomeOf('psctl', environment, ['init', '--json', ...account], 'a long enough pass phrase\n');
+    };
+    const others = new Fixtures(empty.url);
+    try {
+      const outcomes = await Promise.all([start('ann'), start('ben')]);
+      expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      const found = await others.query('SELECT username FROM users WHERE is_superuser');
+      expect(found).toHaveLength(1);
+      const told = outcomes.map(({ stdout }) => (JSON.parse(stdout) as { superuser: string }).superuser);
+      expect(told).toEqual([found[0]?.username, found[0]?.username]);
+    } finally {
+      await others.close();
+      await empty.drop();
+    }
+  });
+
   it('lists organizations', async () => {
     const { id, name } = await fixtures.organization({ maxNodes: 7 });
     expect(await json(['list-orgs'])).toEqual([expect.objectContaining({ id, name, maxNodes: 7 })]);

@@ -12,8 +12,15 @@ export default async function globalSetup() {
   const directory = mkdtempSync(join(tmpdir(), 'ps-server-test-'));
   const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
   const postgres = await startEmbeddedPostgres({ directory, port: 0, settings });
-  await createDatabase(postgres.url, TEMPLATE_DATABASE);
-  await migrate(postgres.url.withDatabase(TEMPLATE_DATABASE), { lockTimeoutSeconds: 30, onProgress: () => undefined });
+  try {
+    await createDatabase(postgres.url, TEMPLATE_DATABASE);
+    const template = postgres.url.withDatabase(TEMPLATE_DATABASE);
+    await migrate(template, { lockTimeoutSeconds: 30, onProgress: () => undefined });
+  } catch (error) {
+    // Jest calls no teardown after a setup that failed.
+    await postgres.stop();
+    throw error;
+  }
   process.env.PS_TEST_POSTGRES_URL = postgres.url.value;
   globalThis.psTestPostgres = { postgres, directory };
 }

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
+import { SchemaState } from '../../database/migrator/schema-state.js';
 import { RunnerModule } from '../../provisioning/runner/runner.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthRepository } from './health.repository.js';
 import { HealthService } from './health.service.js';
 
-@Module({ controllers: [HealthController], providers: [HealthRepository, HealthService] })
+const PROVIDERS = [HealthRepository, HealthService, SchemaState];
+
+@Module({ controllers: [HealthController], providers: PROVIDERS })
 export class HealthModule {}
 
 /** Of a process that executes runs: also tells whether it can. */
-@Module({ imports: [RunnerModule], controllers: [HealthController], providers: [HealthRepository, HealthService] })
+@Module({ imports: [RunnerModule], controllers: [HealthController], providers: PROVIDERS })
 export class WorkerHealthModule {}

@@ -1,8 +1,9 @@
-import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import { MAX_UPDATE_ATTEMPTS } from '../../clusters/cluster-decision.js';
 import { TerraformBinary } from '../../provisioning/runner/terraform-binary.js';
+import { type SchemaComparison, SchemaState } from '../../database/migrator/schema-state.js';
 import { HealthRepository } from './health.repository.js';
 
 export interface HealthFinding {
@@ -25,11 +26,13 @@ const SLOW_STOP_SECONDS = 900;
 
 @Injectable()
 export class HealthService implements OnModuleDestroy {
+  private readonly logger = new Logger(HealthService.name);
   private isDraining = false;
 
   constructor(
     private readonly repository: HealthRepository,
     private readonly config: AppConfig,
+    private readonly schema: SchemaState,
     @Optional() @Inject(TerraformBinary) private readonly terraform: TerraformBinary | null,
   ) {}
 
@@ -38,9 +41,10 @@ export class HealthService implements OnModuleDestroy {
     this.isDraining = true;
   }
 
-  /** Whether requests should be sent here: the database answers and the process is not shutting down. */
+  /** Whether requests should be sent here: the database answers, has what this release needs, and nobody shuts down. */
   async isReady(): Promise<boolean> {
-    return !this.isDraining && (await this.databaseFindings()).every(({ severity }) => severity !== 'error');
+    if (this.isDraining || (await this.databaseFindings()).some(({ severity }) => severity === 'error')) return false;
+    return this.hasSchema();
   }
 
   /** Everything an operator should know, each with a stable code. */
@@ -51,12 +55,22 @@ export class HealthService implements OnModuleDestroy {
       ? database
       : [
           ...database,
+          ...schemaFindings(await this.schema.compare()),
           ...(await this.provisioningFindings()),
           ...(await this.queueFindings()),
           ...(await this.mailFindings()),
         ];
     const status = isDown ? 'unavailable' : findings.length > 0 ? 'degraded' : 'ok';
     return { status, role: this.config.env.PS_ROLE, findings };
+  }
+
+  private async hasSchema(): Promise<boolean> {
+    try {
+      return await this.schema.isComplete();
+    } catch (error) {
+      this.logger.warn(`The schema could not be compared with this release: ${errorMessage(error)}`);
+      return false;
+    }
   }
 
   private async databaseFindings(): Promise<HealthFinding[]> {
@@ -127,4 +141,21 @@ export class HealthService implements OnModuleDestroy {
     }
     return findings;
   }
+}
+
+function schemaFindings({ pending, unknown, harmful, unfinished }: SchemaComparison): HealthFinding[] {
+  const findings: HealthFinding[] = [];
+  if (pending.length > 0) {
+    const message = `${pending.length} migrations of this release are not applied, the first is ${pending[0] ?? ''}; run "psctl migrate".`;
+    findings.push({ code: 'schema.behind', severity: 'error', message });
+  }
+  if (unknown.length > 0) {
+    const message = `A newer release has applied ${unknown.join(', ')}; ${harmful.length > 0 ? 'this one may not work with that' : 'this one works with that'}. Start the newer one.`;
+    findings.push({ code: 'schema.ahead', severity: harmful.length > 0 ? 'error' : 'warning', message });
+  }
+  if (unfinished.length > 0) {
+    const message = `${unfinished.join(', ')} has no end: it is under way, or was broken off; see "psctl db show".`;
+    findings.push({ code: 'schema.unfinished', severity: 'warning', message });
+  }
+  return findings;
 }

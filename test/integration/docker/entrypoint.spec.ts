@@ -51,6 +51,8 @@ describe('docker/docker-entrypoint.sh', () => {
     const client = new pg.Client({ connectionString: database.url.value });
     await client.connect();
     try {
+      const table = await client.query("SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL");
+      if (table.rowCount === 0) return [];
       const { rows } = await client.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
       return rows.map(({ name }) => name);
     } finally {
@@ -128,6 +130,30 @@ describe('docker/docker-entrypoint.sh', () => {
     expect(await container.exitCode()).toBe(0);
     expect(container.stdout).toBe(`Applied ${migrations.length} migrations.\n`);
     expect(await appliedMigrations()).toHaveLength(migrations.length);
+  });
+
+  it('starts as PS_MIGRATE_ON_START says, and hands on why it cannot', async () => {
+    const checked = run(['api'], { PS_MIGRATE_ON_START: 'check' });
+    expect(await checked.exitCode()).toBe(3);
+    expect(checked.stderr).toContain('Run "psctl migrate" with this release');
+    expect(await appliedMigrations()).toEqual([]);
+    expect(await run(['migrate'], { PS_MIGRATE_ON_START: 'off' }).exitCode()).toBe(0);
+    expect(await appliedMigrations()).toHaveLength(migrations.length);
+    for (const value of ['check', 'off']) {
+      const container = run(['api'], { PS_MIGRATE_ON_START: value });
+      await container.ready();
+      expect(await container.terminate()).toBe(0);
+    }
+  });
+
+  it('ends with the exit code of a migration when others hold the lock for too long', async () => {
+    const client = new pg.Client({ connectionString: database.url.value });
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock(28787, 1)');
+    const container = run(['api'], { PS_MIGRATION_LOCK_TIMEOUT_SECONDS: '1' });
+    expect(await container.exitCode()).toBe(4);
+    expect(container.stderr).toContain('Another process is migrating the database');
+    await client.end();
   });
 
   it('runs a command of psctl, without a database, and hands on its exit code', async () => {

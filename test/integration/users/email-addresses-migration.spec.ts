@@ -1,4 +1,4 @@
-import { loadMigrations } from '../../../src/database/migrator/migration-files.js';
+import { loadBuild } from '../../../src/database/migrator/migration-files.js';
 import { migrate } from '../../../src/database/migrator/migrator.js';
 import { Fixtures } from '../../support/fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -18,7 +18,7 @@ describe('the migration that creates e-mail addresses', () => {
   });
 
   it('gives every account its address; of several with the same one, the oldest active has it verified', async () => {
-    const all = await loadMigrations();
+    const all = await loadBuild();
     const own = all.findIndex(({ name }) => name === 'CreateEmailAddresses1795500060000');
     await migrate(database.url, { ...silent, migrations: all.slice(0, own) });
     await fixtures.query(
