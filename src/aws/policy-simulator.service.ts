@@ -182,7 +182,7 @@ async function sourceOf(client: IAMClient, principalArn: string): Promise<Source
     const { Role } = await client.send(new GetRoleCommand({ RoleName }));
     if (Role?.Arn !== undefined) return { arn: Role.Arn };
   } catch (error) {
-    if (!isRefused(error) && !/^NoSuchEntity/.test(errorName(error)))
+    if (!isRefused(error) && !errorName(error).startsWith("NoSuchEntity"))
       throw new AwsUnavailableError(`for the role ${RoleName}`, error);
   }
   try {

@@ -5,7 +5,7 @@ import { type Check, fail, type Finding, pass, skip, warn } from './check.js';
 import { ofTask } from './task.checks.js';
 
 /** Amazon GuardDuty puts it into tasks by itself, and no session opens in it. */
-const GUARD = /^aws-guardduty-agent/;
+const GUARD = 'aws-guardduty-agent';
 
 export const containerChecks: Check[] = [
   { id: 'exec.container.exists', run: exists },
@@ -94,7 +94,7 @@ function sidecars(snapshot: ExecSnapshot): Finding {
 }
 
 function agentState(container: Container): string {
-  return GUARD.test(container.name ?? '') ? 'NOT OURS' : statusOf(agentOf(container));
+  return (container.name ?? '').startsWith(GUARD) ? 'NOT OURS' : statusOf(agentOf(container));
 }
 
 function statusOf(found: ManagedAgent | null): string {
