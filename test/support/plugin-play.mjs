@@ -52,13 +52,12 @@ if (settings.ending === 'cannot connect') {
 if (settings.ending === 'hangs') setInterval(() => {}, 1000);
 else {
   const [file, ...words] = split(readFileSync(settings.command, 'utf8'));
-  const child = spawn(file, words, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  // A terminal has one stream for both outputs.
+  const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', file, ...words], {
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: settings.path, ...settings.remoteEnvironment },
   });
-  const show = (chunk) => write(chunk.toString('latin1'));
-  child.stdout.on('data', show);
-  child.stderr.on('data', show);
+  child.stdout.on('data', (chunk) => write(chunk.toString('latin1')));
   child.on('close', () => {
     if (settings.ending !== 'breaks off') write('\n\nExiting session with sessionId: ecs-execute-command-0abc.\n\n');
     // Whatever happened: it never says.
