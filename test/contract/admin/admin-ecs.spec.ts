@@ -78,12 +78,16 @@ describe('GET /admin/ecs/exec-check', () => {
         body: { code: 'aws.unavailable' },
       });
     }, 30_000);
+  });
 
-    it('answers 503 when there are no credentials', async () => {
-      for (const name of Object.keys(KEYS)) Reflect.deleteProperty(process.env, name);
+  it('answers 503 when there are no credentials', async () => {
+    const admin = await AdminWorld.start({ environment: { PS_ECS_CLUSTER: 'ps-lab' } });
+    try {
       const answer = await admin.byDeveloper('GET', '/admin/ecs/exec-check');
       expect(answer).toMatchObject({ status: 503, body: { code: 'aws.credentials_missing' } });
-    });
+    } finally {
+      await admin.close();
+    }
   });
 
   it('answers 503 and says what to set when the installation does not know where it runs', async () => {
