@@ -3,7 +3,7 @@ import {
   CloudWatchLogsClient,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -38,7 +38,7 @@ describeWithMoto('the checks of ECS Exec, asked of AWS', () => {
     const closed = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
     Object.assign(process.env, { AWS_ENDPOINT_URL: moto.endpoint, ...keys, ...closed });
     taskArn = await installation();
-    const config = loadConfig({ ...process.env, PS_ECS_CLUSTER: 'ps-lab', PS_DATABASE_URL: '' });
+    const config = loadConfig({ PATH: process.env.PATH, PS_ECS_CLUSTER: 'ps-lab', ...closed });
     const module = await Test.createTestingModule({
       imports: [ConfigModule.with(config), ClockModule, OperationsModule],
     }).compile();
@@ -55,7 +55,9 @@ describeWithMoto('the checks of ECS Exec, asked of AWS', () => {
     expect(target).toMatchObject({ cluster: 'ps-lab', service: null, container: 'ps-web' });
     const of = (id: string) => results.find((one) => one.id === id)!;
     expect(of('exec.cluster').status).toBe('pass');
-    expect(of('exec.task.status').status).toBe('pass');
+    expect(of('exec.task.pick').evidence).toMatchObject({ picked: taskArn });
+    expect(of('exec.task.flag').status).toBe('fail');
+    expect(of('exec.net.egress')).toMatchObject({ status: 'fail', evidence: { way: 'none' } });
     expect(of('exec.client.identity')).toMatchObject({ evidence: { account: '123456789012' } });
     expect(of('exec.taskdef.init').status).toBe('pass');
     expect(of('exec.taskdef.env')).toMatchObject({ status: 'fail', evidence: { names: ['AWS_ACCESS_KEY_ID'] } });
@@ -69,12 +71,11 @@ describeWithMoto('the checks of ECS Exec, asked of AWS', () => {
     expect(of('exec.kms.policy').status).toBe('pass');
   });
 
-  it('finds the service, and that it has no task', async () => {
+  it('finds the service, and that its sessions are off', async () => {
     const { checks: results } = await checks.check({}, 'operator');
     const of = (id: string) => results.find((one) => one.id === id)!;
     expect(of('exec.service.status').status).toBe('pass');
     expect(of('exec.service.flag').status).toBe('fail');
-    expect(of('exec.container.agent').status).toBe('skip');
   });
 
   it('says what is not there', async () => {
@@ -110,14 +111,20 @@ describeWithMoto('the checks of ECS Exec, asked of AWS', () => {
         },
         containerDefinitions: [
           {
-            ...{ name: 'ps-web', image: 'ps-server', linuxParameters: { initProcessEnabled: true } },
+            ...{ name: 'ps-web', image: 'ps-server', memory: 256, linuxParameters: { initProcessEnabled: true } },
             environment: [{ name: 'AWS_ACCESS_KEY_ID', value: 'x' }],
           },
         ],
       }),
     );
     const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
-    const networkConfiguration = { awsvpcConfiguration: { subnets: [Subnets![0]!.SubnetId!] } };
+    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+    const networkConfiguration = {
+      awsvpcConfiguration: {
+        ...{ subnets: [Subnets![0]!.SubnetId!], securityGroups: [SecurityGroups![0]!.GroupId!] },
+        assignPublicIp: 'ENABLED' as const,
+      },
+    };
     const common = {
       cluster: 'ps-lab',
       taskDefinition: 'ps-web',

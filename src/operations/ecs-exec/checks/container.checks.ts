@@ -24,7 +24,7 @@ function exists(snapshot: ExecSnapshot): Finding {
     const evidence = { lastStatus, healthStatus, hasRuntimeId: runtimeId !== undefined, exitCode, reason };
     if (lastStatus !== 'RUNNING')
       return fail(
-        `The container is ${lastStatus ?? 'in an unknown state'}${reason === undefined ? '' : `: ${reason}`}.`,
+        `The container is ${lastStatus ?? 'in an unknown state'}${reason ? `: ${reason}` : ''}.`,
         'Take another task, or wait.',
         evidence,
       );
@@ -69,7 +69,7 @@ function agent(snapshot: ExecSnapshot): Finding {
         );
       default:
         return fail(
-          `The agent in the container is ${statusOf(found)}${found?.reason === undefined ? '' : `: ${found.reason}`}.`,
+          `The agent in the container is ${statusOf(found)}${found?.reason ? `: ${found.reason}` : ''}.`,
           'Mend what the other checks find, then replace the task: an agent that stopped does not come back.',
           evidence,
         );
