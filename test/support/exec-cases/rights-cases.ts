@@ -47,6 +47,12 @@ export const rightsCases: Case[] = [
   ],
   ['exec.role.s3', 'skip', 'nothing is logged', notLogged],
   ['exec.role.s3', 'unknown', 'nothing was simulated', hide('roleRights', 'iam:SimulatePrincipalPolicy')],
+  [
+    'exec.role.logs',
+    'unknown',
+    'the container says where, and must not be looked at',
+    both((s) => (exec(s).logging = 'DEFAULT'), hide('definition', 'ecs:DescribeTaskDefinition')),
+  ],
   ['exec.role.logs', 'fail', 'it may not write', right('roleRights', 'logs:PutLogEvents', DENIED)],
   ['exec.role.logs', 'skip', 'nothing is logged', notLogged],
   ['exec.role.logs', 'unknown', 'nothing was simulated', hide('roleRights', 'iam:SimulatePrincipalPolicy')],
@@ -58,6 +64,7 @@ export const rightsCases: Case[] = [
     (s) =>
       Object.assign(
         of(s.callerRights).find(({ resource }) => resource.includes(':cluster/'))!,
+        both,
         DENIED,
       ),
   ],
@@ -114,6 +121,12 @@ export const rightsCases: Case[] = [
   ['exec.audit.config', 'warn', 'nothing is logged', notLogged],
   ['exec.audit.config', 'skip', 'there is no cluster', (s) => (s.cluster = read(null))],
   ['exec.audit.config', 'unknown', 'the cluster may not be read', hide('cluster', 'ecs:DescribeClusters')],
+  [
+    'exec.audit.sink',
+    'unknown',
+    'the container says where, and must not be looked at',
+    both((s) => (exec(s).logging = 'DEFAULT'), hide('definition', 'ecs:DescribeTaskDefinition')),
+  ],
   ['exec.audit.sink', 'fail', 'there is no log group', (s) => (s.logGroup = read(null))],
   ['exec.audit.sink', 'fail', 'there is no bucket', (s) => (s.bucket = read(null))],
   ['exec.audit.sink', 'fail', 'the log group is not encrypted', (s) => (of(s.logGroup).kmsKeyId = undefined)],
