@@ -63,5 +63,5 @@ else {
     // Whatever happened: it never says.
     process.exit(0);
   });
-  if (settings.ending === 'breaks off') child.stdout.on('data', () => setImmediate(() => child.kill('SIGKILL')));
+  if (settings.ending === 'breaks off') child.stdout.on('data', () => setTimeout(() => child.kill('SIGKILL'), 0));
 }

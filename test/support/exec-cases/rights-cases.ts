@@ -1,6 +1,6 @@
 import { read } from '../../../src/operations/ecs-exec/snapshot.js';
 import { KEY_ARN } from '../exec-snapshot.js';
-import { type Case, of, exec, noTask, noRole, notLogged, hide, right, DENIED, UNKNOWN } from './spoils.js';
+import { type Case, both, of, exec, noTask, noRole, notLogged, hide, right, DENIED, UNKNOWN } from './spoils.js';
 
 export const rightsCases: Case[] = [
   ['exec.role.present', 'fail', 'there is none', noRole],
