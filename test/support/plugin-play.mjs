@@ -55,6 +55,7 @@ else {
   // A terminal has one stream for both outputs.
   const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', file, ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
     env: { PATH: settings.path, ...settings.remoteEnvironment },
   });
   child.stdout.on('data', (chunk) => write(chunk.toString('latin1')));
@@ -63,5 +64,10 @@ else {
     // Whatever happened: it never says.
     process.exit(0);
   });
-  if (settings.ending === 'breaks off') child.stdout.on('data', () => setTimeout(() => child.kill('SIGKILL'), 0));
+  const breakOff = (chunk) => {
+    if (!chunk.includes('last words')) return;
+    child.stdout.off('data', breakOff);
+    process.kill(-child.pid, 'SIGKILL');
+  };
+  if (settings.ending === 'breaks off') child.stdout.on('data', breakOff);
 }
