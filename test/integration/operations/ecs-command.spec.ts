@@ -25,6 +25,7 @@ describe('psctl ecs', () => {
         ...{
           'exec.client.plugin': 'pass',
           'exec.cluster': 'pass',
+          'exec.client.clock': 'pass',
           'exec.task.pick': 'pass',
           'exec.container.agent': 'pass',
         },

@@ -1,5 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { describeWhere } from '../../../../test/support/describe-where.js';
 import { MarkedOutput } from './marked-output.js';
 import { markedCommand, quoted } from './remote-command.js';
 
@@ -59,6 +63,41 @@ describe('markedCommand', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describeWhere(process.getuid?.() === 0, 'this is not root')('as another user', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'ps-su-'))));
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Of the programs of this machine only these. */
+  function onlyWith(...names: string[]): string {
+    chmodSync(directory, 0o755);
+    for (const name of names) {
+      const path = execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+      symlinkSync(path, join(directory, name));
+    }
+    return directory;
+  }
+
+  it.each(['setpriv', 'su'])('runs what it is told, word by word, with the variables of the container: %s', (by) => {
+    const PATH = onlyWith('sh', 'id', 'getent', 'cut', by);
+    const words = ["it's", '-c', '--', '$HOME', ''];
+    const program = [
+      'sh',
+      '-c',
+      'id -un; echo "$PS_KEPT"; for one; do printf "%s|" "$one"; done; exit 9',
+      'x',
+      ...words,
+    ];
+    const [file = '', ...rest] = split(markedCommand('0a1b', 'nobody', program));
+    const { stdout } = spawnSync(file, rest, { env: { PATH, PS_KEPT: 'kept' } });
+    const output = new MarkedOutput('0a1b');
+    expect(output.take(stdout).toString()).toBe(`nobody\nkept\n${words.join('|')}|`);
+    expect(output.exitCode).toBe(9);
   });
 });
 
