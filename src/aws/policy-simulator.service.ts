@@ -16,7 +16,7 @@ import {
   type SimulationRequest,
 } from './policy-simulation.types.js';
 import { deniedBy, outcomesOf, unknownOutcome } from './policy-verdicts.js';
-import { principalOf } from './principal-arn.js';
+import { sourceOf } from './principal-source.js';
 
 /** No limit of AWS, but what it answers in a reasonable time. */
 const ACTIONS_AT_ONCE = 50;
@@ -27,9 +27,6 @@ interface Chunk {
   actions: string[];
   resources: string[];
 }
-
-/** Where the ARN of the principal is, or why nothing can be said of it. */
-type Source = { arn: string } | { why: string; missingPermission: string | null };
 
 /** The one place that asks IAM what a user or role may do, without doing it. */
 @Injectable()
@@ -168,32 +165,6 @@ async function askAgain(
   } catch (error) {
     if (/^(InvalidInput|ValidationError)/.test(errorName(error))) return [];
     throw error;
-  }
-}
-
-/** A session of a role stands for the role, whose ARN has a path the session's does not show. */
-async function sourceOf(client: IAMClient, principalArn: string): Promise<Source> {
-  const principal = principalOf(principalArn);
-  if (principal.kind === 'other') return { why: principal.why, missingPermission: null };
-  if (principal.kind !== 'session') return { arn: principal.arn };
-  const { GetRoleCommand, paginateListRoles } = await import('@aws-sdk/client-iam');
-  const { roleName: RoleName } = principal;
-  try {
-    const { Role } = await client.send(new GetRoleCommand({ RoleName }));
-    if (Role?.Arn !== undefined) return { arn: Role.Arn };
-  } catch (error) {
-    if (!isRefused(error) && !/^NoSuchEntity/.test(errorName(error)))
-      throw new AwsUnavailableError(`for the role ${RoleName}`, error);
-  }
-  try {
-    for await (const { Roles = [] } of paginateListRoles({ client }, {})) {
-      const found = Roles.find((role) => role.RoleName === RoleName)?.Arn;
-      if (found !== undefined) return { arn: found };
-    }
-    return { why: `there is no role ${RoleName} in the account ${principal.account}`, missingPermission: null };
-  } catch (error) {
-    if (!isRefused(error)) throw new AwsUnavailableError('which roles there are', error);
-    return { why: `the role ${RoleName} may not be looked up`, missingPermission: 'iam:GetRole' };
   }
 }
 

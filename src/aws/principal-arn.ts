@@ -6,7 +6,7 @@ export type Principal =
 
 /** Reads the ARN that GetCallerIdentity or a task definition tells. */
 export function principalOf(arn: string): Principal {
-  const [, , service, account = '', resource = ''] = arn.split(':');
+  const [, , service, , account = '', resource = ''] = arn.split(':');
   const [type, ...rest] = resource.split('/');
   if (service === 'iam' && (type === 'user' || type === 'group' || type === 'role')) return { kind: type, arn };
   if (service === 'sts' && type === 'assumed-role') return { kind: 'session', account, roleName: rest[0] ?? '' };

@@ -12,7 +12,11 @@ const FOREIGN_VARIABLES = [
 ];
 
 const makefile = repository.read('Makefile');
-const targets = new Set([...makefile.matchAll(/^([a-z-]+):/gm)].map(([, target]) => target));
+const domains = (/^ECS_DOMAINS := (.*)$/m.exec(makefile)?.[1] ?? '').split(' ');
+const targets = new Set([
+  ...[...makefile.matchAll(/^([a-z-]+):/gm)].map(([, target]) => target),
+  ...[...makefile.matchAll(/: ([a-z-]+-)%:/g)].flatMap(([, start = '']) => domains.map((domain) => start + domain)),
+]);
 const { scripts } = JSON.parse(repository.read('package.json')) as { scripts: Record<string, string> };
 const nothing = () => Promise.reject(new Error('nothing is opened here'));
 const commands = new Set(createProgram(nothing, nothing, nothing).commands.map((command) => command.name()));
@@ -37,6 +41,13 @@ describe.each(repository.documents())('%s', (document) => {
   it('names only environment variables that exist', () => {
     expect(unknown(document, /\b(PS_[A-Z_]+)\b/g, variables)).toEqual([]);
   });
+});
+
+it('the Makefile has targets for every installation on ECS', () => {
+  const wanted = ['testsliderule', 'slideruleearth'].flatMap((domain) =>
+    ['check', 'shell', 'run', 'task'].map((what) => `ecs-ps-web-${what}-${domain}`),
+  );
+  expect(wanted.filter((target) => !targets.has(target))).toEqual([]);
 });
 
 it('every phony target of the Makefile has a rule', () => {

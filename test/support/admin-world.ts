@@ -1,4 +1,4 @@
-import { type Answer, type Method } from './http-harness.js';
+import { type Answer, type HttpHarnessOptions, type Method } from './http-harness.js';
 import { HttpWorld } from './http-world.js';
 
 export interface Person {
@@ -21,8 +21,8 @@ export class AdminWorld {
     readonly developer: Person,
   ) {}
 
-  static async start(): Promise<AdminWorld> {
-    const world = await HttpWorld.start();
+  static async start(options?: HttpHarnessOptions): Promise<AdminWorld> {
+    const world = await HttpWorld.start(options);
     const root = await loggedIn(world, { isStaff: true, isSuperuser: true });
     const developer = await loggedIn(world, { isStaff: true, group: 'PS_Developer' });
     return new AdminWorld(world, root, developer);

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { ACCESS_RULE, type AccessRule } from '../../common/access/access.decorators.js';
 import { permissionRule } from '../../common/access/permissions.js';
-import { DOCUMENTED_ANSWERS, DOCUMENTED_FIELDS, type DocumentedAnswers } from '../../common/http/documented-answers.js';
+import {
+  DOCUMENTED_ANSWERS,
+  DOCUMENTED_FIELDS,
+  DOCUMENTED_UNAVAILABILITY,
+  type DocumentedAnswers,
+} from '../../common/http/documented-answers.js';
 import { problemSchema } from '../../common/http/problem-details.js';
 
 /** Where Nest keeps what `@SerializeOptions` and `@HttpCode` say. */
@@ -66,7 +71,13 @@ function modern(verb: string, handler: RouteHandler): Record<string, unknown> {
   const status = (metadata(HTTP_CODE, handler) as number | undefined) ?? (verb === 'post' ? 201 : 200);
   const options = metadata(SERIALIZER_OPTIONS, handler) as { schema?: z.ZodType } | undefined;
   const problem = answer('application/problem+json', problemSchema);
-  return { [status]: answer('application/json', options?.schema ?? null), '4XX': problem, '5XX': problem };
+  const unavailable = metadata(DOCUMENTED_UNAVAILABILITY, handler) === true ? { 503: problem } : {};
+  return {
+    [status]: answer('application/json', options?.schema ?? null),
+    ...unavailable,
+    '4XX': problem,
+    '5XX': problem,
+  };
 }
 
 function answer(contentType: string, schema: z.ZodType | null): Record<string, unknown> {

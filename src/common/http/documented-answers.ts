@@ -5,6 +5,7 @@ import { type z } from 'zod';
 export type DocumentedAnswers = Record<number, z.ZodType | null>;
 
 export const DOCUMENTED_ANSWERS = 'ps:documented-answers';
+export const DOCUMENTED_UNAVAILABILITY = 'ps:documented-unavailability';
 export const DOCUMENTED_FIELDS = 'ps:documented-fields';
 
 /**
@@ -15,3 +16,6 @@ export const Answers = (answers: DocumentedAnswers): MethodDecorator => SetMetad
 
 /** Declares the fields a route of the old contract reads from its body itself, which may be JSON or a form. */
 export const Fields = (schema: z.ZodObject): MethodDecorator => SetMetadata(DOCUMENTED_FIELDS, schema);
+
+/** Declares that a route of the new API answers 503 when something outside of the service is not there. */
+export const MayBeUnavailable = (): MethodDecorator => SetMetadata(DOCUMENTED_UNAVAILABILITY, true);

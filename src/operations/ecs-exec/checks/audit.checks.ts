@@ -1,8 +1,9 @@
 import { type Cluster } from '@aws-sdk/client-ecs';
 import { type LogGroup } from '@aws-sdk/client-cloudwatch-logs';
-import { execConfiguration, loggingOf, sessionBucket, sessionLogGroup } from '../names.js';
-import { type BucketFacts, type ExecSnapshot, type KeyFacts, valueOf } from '../snapshot.js';
+import { execConfiguration, loggingOf, sessionBucket } from '../names.js';
+import { type BucketFacts, type ExecSnapshot, type KeyFacts } from '../snapshot.js';
 import { type Check, fail, type Finding, given, pass, skip, unknown, warn } from './check.js';
+import { sessionLog } from './session-log.js';
 
 export const auditChecks: Check[] = [
   { id: 'exec.audit.config', run: config },
@@ -41,10 +42,9 @@ function config({ cluster: input }: ExecSnapshot): Finding {
 }
 
 function sink(snapshot: ExecSnapshot): Finding {
-  return given<[Cluster | null, LogGroup | null, BucketFacts | null]>(
-    [snapshot.cluster, snapshot.logGroup, snapshot.bucket],
-    (cluster, group, bucket) => {
-      const wantedGroup = sessionLogGroup(cluster, valueOf(snapshot.definition), snapshot.target.container);
+  return given<[Cluster | null, string | null, LogGroup | null, BucketFacts | null]>(
+    [snapshot.cluster, sessionLog(snapshot), snapshot.logGroup, snapshot.bucket],
+    (cluster, wantedGroup, group, bucket) => {
       const wantedBucket = sessionBucket(cluster);
       if (wantedGroup === null && wantedBucket === null) return skip('Sessions are logged nowhere.');
       const evidence = {

@@ -5,7 +5,7 @@ import { type Check, fail, type Finding, pass, skip, warn } from './check.js';
 import { ofTask } from './task.checks.js';
 
 /** Amazon GuardDuty puts it into tasks by itself, and no session opens in it. */
-const GUARD = /^aws-guardduty-agent/;
+const GUARD = 'aws-guardduty-agent';
 
 export const containerChecks: Check[] = [
   { id: 'exec.container.exists', run: exists },
@@ -24,7 +24,7 @@ function exists(snapshot: ExecSnapshot): Finding {
     const evidence = { lastStatus, healthStatus, hasRuntimeId: runtimeId !== undefined, exitCode, reason };
     if (lastStatus !== 'RUNNING')
       return fail(
-        `The container is ${lastStatus ?? 'in an unknown state'}${reason === undefined ? '' : `: ${reason}`}.`,
+        `The container is ${lastStatus ?? 'in an unknown state'}${reason ? `: ${reason}` : ''}.`,
         'Take another task, or wait.',
         evidence,
       );
@@ -69,7 +69,7 @@ function agent(snapshot: ExecSnapshot): Finding {
         );
       default:
         return fail(
-          `The agent in the container is ${statusOf(found)}${found?.reason === undefined ? '' : `: ${found.reason}`}.`,
+          `The agent in the container is ${statusOf(found)}${found?.reason ? `: ${found.reason}` : ''}.`,
           'Mend what the other checks find, then replace the task: an agent that stopped does not come back.',
           evidence,
         );
@@ -94,7 +94,7 @@ function sidecars(snapshot: ExecSnapshot): Finding {
 }
 
 function agentState(container: Container): string {
-  return GUARD.test(container.name ?? '') ? 'NOT OURS' : statusOf(agentOf(container));
+  return (container.name ?? '').startsWith(GUARD) ? 'NOT OURS' : statusOf(agentOf(container));
 }
 
 function statusOf(found: ManagedAgent | null): string {

@@ -1,9 +1,10 @@
 import { type Cluster, type Task } from '@aws-sdk/client-ecs';
 import { type VpcEndpoint } from '@aws-sdk/client-ec2';
 import { aclAdmits, allowsChannels, groupAdmits, mayLeave, routeOf, type Way } from '../network-rules.js';
-import { accountOf, dnsSuffixOf, execConfiguration, sessionBucket, sessionLogGroup } from '../names.js';
+import { accountOf, dnsSuffixOf, execConfiguration, sessionBucket } from '../names.js';
 import { type ExecSnapshot, type NetworkFacts, valueOf } from '../snapshot.js';
 import { type Check, fail, type Finding, given, NO_TASK, pass, skip, unknown, warn } from './check.js';
+import { sessionLog } from './session-log.js';
 
 const OWN_NETWORK = 'The task has no network interface of its own (network mode bridge or host); look at the machine.';
 
@@ -126,10 +127,10 @@ function examined(found: VpcEndpoint, network: NetworkFacts, { task }: ExecSnaps
 /** Encrypted and logged sessions need more than one service. */
 function services(snapshot: ExecSnapshot): Finding {
   return ofNetwork(snapshot, (network, task) =>
-    given<[Cluster | null]>([snapshot.cluster], (cluster) => {
+    given<[Cluster | null, string | null]>([snapshot.cluster, sessionLog(snapshot)], (cluster, group) => {
       const used = [
         ...(execConfiguration(cluster)?.kmsKeyId === undefined ? [] : ['kms']),
-        ...(sessionLogGroup(cluster, valueOf(snapshot.definition), snapshot.target.container) === null ? [] : ['logs']),
+        ...(group === null ? [] : ['logs']),
         ...(sessionBucket(cluster) === null ? [] : ['s3']),
       ];
       if (used.length === 0) return skip('Sessions use neither KMS nor logs nor a bucket.');

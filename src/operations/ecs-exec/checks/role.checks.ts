@@ -1,9 +1,10 @@
 import { type Cluster, type Task } from '@aws-sdk/client-ecs';
-import { execConfiguration, loggingOf, sessionBucket, sessionLogGroup } from '../names.js';
+import { execConfiguration, sessionBucket } from '../names.js';
 import { CHANNEL_ACTIONS, DECRYPT, LIST_LOGS, LOG_ACTIONS, PUT_OBJECT, READ_ENCRYPTION } from '../required-rights.js';
-import { type ExecSnapshot, type RoleFacts, valueOf } from '../snapshot.js';
+import { type ExecSnapshot, type RoleFacts } from '../snapshot.js';
 import { type Check, fail, type Finding, given, NO_TASK, pass, skip } from './check.js';
 import { mustBeAllowed } from './rights.js';
+import { sessionLog } from './session-log.js';
 
 const WHO = 'the role of the task';
 
@@ -67,12 +68,11 @@ function s3(snapshot: ExecSnapshot): Finding {
 
 function logs(snapshot: ExecSnapshot): Finding {
   return ofRole(snapshot, () =>
-    given<[Cluster | null]>([snapshot.cluster], (cluster) => {
-      const logging = loggingOf(cluster);
-      const group = sessionLogGroup(cluster, valueOf(snapshot.definition), snapshot.target.container);
-      if (group === null) return skip('Sessions are not logged to a log group.', { logging });
-      return mustBeAllowed(snapshot.roleRights, [LIST_LOGS, ...LOG_ACTIONS], WHO);
-    }),
+    given<[string | null]>([sessionLog(snapshot)], (group) =>
+      group === null
+        ? skip('Sessions are not logged to a log group.')
+        : mustBeAllowed(snapshot.roleRights, [LIST_LOGS, ...LOG_ACTIONS], WHO),
+    ),
   );
 }
 

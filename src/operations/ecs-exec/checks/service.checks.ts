@@ -30,13 +30,26 @@ function cluster({ cluster: input, target }: ExecSnapshot): Finding {
 }
 
 function status(snapshot: ExecSnapshot): Finding {
-  return ofService(snapshot, (service) => {
-    const evidence = { arn: service.serviceArn, status: service.status };
-    if (service.status === 'ACTIVE') return pass(`The service ${service.serviceName ?? ''} is active.`, evidence);
-    if (service.status === 'DRAINING')
-      return warn('The service is being removed; its tasks end soon.', 'Deploy it again if it should stay.', evidence);
-    return fail(`The service is ${service.status ?? 'in an unknown state'}.`, 'Deploy it.', evidence);
-  });
+  const { cluster: clusterName, service: serviceName } = snapshot.target;
+  return ofService(
+    snapshot,
+    (service) => {
+      const evidence = { arn: service.serviceArn, status: service.status };
+      if (service.status === 'ACTIVE') return pass(`The service ${service.serviceName ?? ''} is active.`, evidence);
+      if (service.status === 'DRAINING')
+        return warn(
+          'The service is being removed; its tasks end soon.',
+          'Deploy it again if it should stay.',
+          evidence,
+        );
+      return fail(`The service is ${service.status ?? 'in an unknown state'}.`, 'Deploy it.', evidence);
+    },
+    () =>
+      fail(
+        `There is no service ${serviceName ?? ''} in ${clusterName}.`,
+        'Check the name; aws ecs list-services shows those there are.',
+      ),
+  );
 }
 
 function flag(snapshot: ExecSnapshot): Finding {
@@ -112,16 +125,15 @@ function grace(snapshot: ExecSnapshot): Finding {
   });
 }
 
-/** A task nobody's service started has none of this. */
-function ofService(snapshot: ExecSnapshot, rule: (service: Service) => Finding): Finding {
-  return given<[Service | null]>([snapshot.service], (service) => {
+/** That there is none says {@link status}; a task nobody's service started has none of this. */
+function ofService(
+  { service: input, target }: ExecSnapshot,
+  rule: (service: Service) => Finding,
+  without: () => Finding = () => skip('There is no service.'),
+): Finding {
+  return given<[Service | null]>([input], (service) => {
     if (service) return rule(service);
-    const { target } = snapshot;
-    if (target.service === null) return skip('The task was started by no service.');
-    return fail(
-      `There is no service ${target.service} in ${target.cluster}.`,
-      'Check the name; aws ecs list-services shows those there are.',
-    );
+    return target.service === null ? skip('The task was started by no service.') : without();
   });
 }
 

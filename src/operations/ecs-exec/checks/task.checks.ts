@@ -56,7 +56,7 @@ function status(snapshot: ExecSnapshot): Finding {
         : pass('The task runs.', evidence);
     if (STARTING.includes(lastStatus)) return warn(`The task is ${lastStatus}.`, 'Wait until it runs.', evidence);
     return fail(
-      `The task is ${lastStatus}${stoppedReason === undefined ? '' : `: ${stoppedReason}`}.`,
+      `The task is ${lastStatus}${stoppedReason ? `: ${stoppedReason}` : ''}.`,
       'Sessions open in running tasks only; start another one.',
       evidence,
     );

@@ -1,0 +1,93 @@
+import { read } from '../../../src/operations/ecs-exec/snapshot.js';
+import { type Case, of, definition, noContainer, hide, mounts } from './spoils.js';
+
+export const definitionCases: Case[] = [
+  ['exec.taskdef.init', 'warn', 'there is none', (s) => (definition(s).linuxParameters = undefined)],
+  ['exec.taskdef.init', 'skip', 'there is no such container', noContainer],
+  ['exec.taskdef.init', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+  ['exec.taskdef.pid', 'warn', 'containers share their processes', (s) => (of(s.definition).pidMode = 'task')],
+  ['exec.taskdef.pid', 'pass', 'those of the host', (s) => (of(s.definition).pidMode = 'host')],
+  ['exec.taskdef.pid', 'skip', 'there is no definition', (s) => (s.definition = read(null))],
+  ['exec.taskdef.pid', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+  ['exec.taskdef.rootfs', 'fail', 'nothing is writable', (s) => (definition(s).readonlyRootFilesystem = true)],
+  [
+    'exec.taskdef.rootfs',
+    'fail',
+    'one of the mounts is read-only',
+    (s) =>
+      Object.assign(definition(s), { readonlyRootFilesystem: true, mountPoints: mounts({ '/managed-agents': true }) }),
+  ],
+  [
+    'exec.taskdef.rootfs',
+    'warn',
+    'the agent has its mounts',
+    (s) => Object.assign(definition(s), { readonlyRootFilesystem: true, mountPoints: mounts() }),
+  ],
+  ['exec.taskdef.rootfs', 'skip', 'there is no such container', noContainer],
+  [
+    'exec.taskdef.rootfs',
+    'unknown',
+    'the definition may not be read',
+    hide('definition', 'ecs:DescribeTaskDefinition'),
+  ],
+  ['exec.taskdef.restart', 'warn', 'it is on', (s) => (definition(s).restartPolicy = { enabled: true })],
+  ['exec.taskdef.restart', 'skip', 'there is no such container', noContainer],
+  [
+    'exec.taskdef.restart',
+    'unknown',
+    'the definition may not be read',
+    hide('definition', 'ecs:DescribeTaskDefinition'),
+  ],
+  ['exec.taskdef.stop', 'warn', 'it is not set', (s) => (definition(s).stopTimeout = undefined)],
+  ['exec.taskdef.stop', 'fail', 'it is longer than Fargate takes', (s) => (definition(s).stopTimeout = 121)],
+  ['exec.taskdef.stop', 'skip', 'there is no such container', noContainer],
+  ['exec.taskdef.stop', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+  [
+    'exec.taskdef.env',
+    'fail',
+    'keys are in the environment',
+    (s) => definition(s).environment!.push({ name: 'AWS_ACCESS_KEY_ID', value: 'never-shown' }),
+  ],
+  [
+    'exec.taskdef.env',
+    'fail',
+    'keys are in the secrets',
+    (s) => (definition(s).secrets = [{ name: 'AWS_SECRET_ACCESS_KEY', valueFrom: 'arn:x' }]),
+  ],
+  [
+    'exec.taskdef.env',
+    'fail',
+    'another source of credentials is named',
+    (s) => definition(s).environment!.push({ name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI', value: 'x' }),
+  ],
+  [
+    'exec.taskdef.env',
+    'pass',
+    'other variables of AWS are set',
+    (s) => definition(s).environment!.push({ name: 'AWS_REGION', value: 'us-west-2' }),
+  ],
+  [
+    'exec.taskdef.env',
+    'warn',
+    'there are files',
+    (s) => (definition(s).environmentFiles = [{ value: 'arn:aws:s3:::x/y.env', type: 's3' }]),
+  ],
+  ['exec.taskdef.env', 'skip', 'there is no such container', noContainer],
+  ['exec.taskdef.env', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+  [
+    'exec.taskdef.proxy',
+    'fail',
+    'the task role is not excepted',
+    (s) => (definition(s).environment![1]!.value = 'localhost'),
+  ],
+  [
+    'exec.taskdef.proxy',
+    'pass',
+    'a network is excepted',
+    (s) => (definition(s).environment![1]!.value = '169.254.0.0/16'),
+  ],
+  ['exec.taskdef.proxy', 'skip', 'there is none', (s) => (definition(s).environment = [])],
+  ['exec.taskdef.proxy', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+  ['exec.taskdef.shell', 'skip', 'always', () => undefined],
+  ['exec.taskdef.shell', 'unknown', 'the definition may not be read', hide('definition', 'ecs:DescribeTaskDefinition')],
+];
