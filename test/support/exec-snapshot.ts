@@ -132,9 +132,11 @@ export function goodSnapshot(): ExecSnapshot {
     containerInstance: read(null),
     role: read({
       ...{ arn: ROLE_ARN, from: 'task definition' as const },
-      trust: JSON.stringify({
-        Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-      }),
+      trust: read<string | null>(
+        JSON.stringify({
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        }),
+      ),
     }),
     roleRights: read(allowed(roleWanted(SUBJECT))),
     callerRights: read(allowed(callerWanted(SUBJECT, CLUSTER_ARN, TASK_ARN))),

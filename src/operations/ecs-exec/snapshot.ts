@@ -42,8 +42,8 @@ export interface RoleFacts {
   arn: string;
   /** Where it is named. */
   from: 'task' | 'task definition' | 'instance profile';
-  /** The document of who may take it on; null when it has none. */
-  trust: string | null;
+  /** The document of who may take it on; null when there is no such role. */
+  trust: Input<string | null>;
 }
 
 export interface KeyFacts {

@@ -52,7 +52,7 @@ describe('GET /admin/ecs/exec-check', () => {
       expect(statuses).toMatchObject({
         'exec.client.plugin': 'skip',
         'exec.container.agent': 'pass',
-        'exec.role.present': 'unknown',
+        'exec.role.trust': 'unknown',
       });
       expect(Object.values(summary).reduce((sum, count) => sum + count)).toBe(checks.length);
       expect(JSON.stringify(checks)).not.toContain('secret-of-service');

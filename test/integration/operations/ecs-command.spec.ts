@@ -29,12 +29,12 @@ describe('psctl ecs', () => {
           'exec.task.pick': 'pass',
           'exec.container.agent': 'pass',
         },
-        ...{ 'exec.role.present': 'unknown', 'exec.audit.sink': 'unknown', 'exec.caller.execute': 'unknown' },
+        ...{ 'exec.role.trust': 'unknown', 'exec.audit.sink': 'unknown', 'exec.caller.execute': 'unknown' },
       });
       expect(checks.find(({ id }) => id === 'exec.caller.execute')!.evidence.permission).toBe(
         'iam:SimulatePrincipalPolicy',
       );
-      expect(checks.find(({ id }) => id === 'exec.role.present')!.evidence.permission).toBe('iam:GetRole');
+      expect(checks.find(({ id }) => id === 'exec.role.trust')!.evidence.permission).toBe('iam:GetRole');
       expect([summary.fail, outcome.exitCode]).toEqual([0, 0]);
       expect(target).toEqual({
         cluster: 'ps-lab',

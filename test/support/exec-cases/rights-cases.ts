@@ -1,32 +1,39 @@
 import { read } from '../../../src/operations/ecs-exec/snapshot.js';
-import { KEY_ARN } from '../exec-snapshot.js';
+import { hidden, KEY_ARN } from '../exec-snapshot.js';
 import { type Case, both, of, exec, noTask, noRole, notLogged, hide, right, DENIED, UNKNOWN } from './spoils.js';
 
 export const rightsCases: Case[] = [
   ['exec.role.present', 'fail', 'there is none', noRole],
   ['exec.role.present', 'skip', 'there is no task', noTask],
-  ['exec.role.present', 'unknown', 'it may not be read', hide('role', 'iam:GetRole')],
+  ['exec.role.present', 'unknown', 'the definition may not be read', hide('role', 'ecs:DescribeTaskDefinition')],
   [
     'exec.role.trust',
     'fail',
     'it trusts another service',
     (s) =>
-      (of(s.role).trust = JSON.stringify({
-        Statement: { Effect: 'Allow', Principal: { Service: ['ec2.amazonaws.com'] } },
-      })),
+      (of(s.role).trust = read(
+        JSON.stringify({
+          Statement: { Effect: 'Allow', Principal: { Service: ['ec2.amazonaws.com'] } },
+        }),
+      )),
   ],
   [
     'exec.role.trust',
     'fail',
     'it denies it',
     (s) =>
-      (of(s.role).trust = JSON.stringify({
-        Statement: { Effect: 'Deny', Principal: { Service: 'ecs-tasks.amazonaws.com' } },
-      })),
+      (of(s.role).trust = read(
+        JSON.stringify({
+          Statement: { Effect: 'Deny', Principal: { Service: 'ecs-tasks.amazonaws.com' } },
+        }),
+      )),
   ],
-  ['exec.role.trust', 'fail', 'it has no document', (s) => (of(s.role).trust = null)],
+  ['exec.role.trust', 'fail', 'it trusts nobody', (s) => (of(s.role).trust = read('{}'))],
+  ['exec.role.trust', 'skip', 'there is no such role', (s) => (of(s.role).trust = read(null))],
+  ['exec.role.present', 'fail', 'it does not exist', (s) => (of(s.role).trust = read(null))],
+  ['exec.role.present', 'pass', 'it must not be looked at', (s) => (of(s.role).trust = hidden('iam:GetRole'))],
   ['exec.role.trust', 'skip', 'the role is that of the machine', (s) => (of(s.role).from = 'instance profile')],
-  ['exec.role.trust', 'unknown', 'it may not be read', hide('role', 'iam:GetRole')],
+  ['exec.role.trust', 'unknown', 'it may not be read', (s) => (of(s.role).trust = hidden('iam:GetRole'))],
   ['exec.role.ssmmessages', 'fail', 'one action is denied', right('roleRights', 'ssmmessages:OpenDataChannel', DENIED)],
   [
     'exec.role.ssmmessages',

@@ -23,7 +23,13 @@ export const roleChecks: Check[] = [
 function present(snapshot: ExecSnapshot): Finding {
   return ofRole(
     snapshot,
-    ({ arn, from }) => pass(`The role is ${arn}, named by the ${from}.`, { arn, from }),
+    ({ arn, from, trust: document }) =>
+      document.isRead && document.value === null
+        ? fail(`The ${from} names the role ${arn}, which does not exist.`, 'Deploy it, or name another one.', {
+            arn,
+            from,
+          })
+        : pass(`The role is ${arn}, named by the ${from}.`, { arn, from }),
     () =>
       fail(
         'The task has no role, so the agent in the container is not let in.',
@@ -34,15 +40,18 @@ function present(snapshot: ExecSnapshot): Finding {
 
 /** Roles of tasks are taken on by ECS; that of an instance profile belongs to the machine. */
 function trust(snapshot: ExecSnapshot): Finding {
-  return ofRole(snapshot, ({ trust: document, from }) => {
+  return ofRole(snapshot, ({ trust: input, from }) => {
     if (from === 'instance profile') return skip('The role belongs to the machine, not to the task.');
-    const isTrusted = document !== null && trustedServices(document).includes('ecs-tasks.amazonaws.com');
-    if (isTrusted) return pass('ECS may take the role on for tasks.');
-    return fail(
-      'ECS may not take the role on for tasks.',
-      'Allow sts:AssumeRole to the service ecs-tasks.amazonaws.com in its trust policy.',
-      { trusted: document === null ? [] : trustedServices(document) },
-    );
+    return given<[string | null]>([input], (document) => {
+      if (document === null) return skip('There is no such role.');
+      const trusted = trustedServices(document);
+      if (trusted.includes('ecs-tasks.amazonaws.com')) return pass('ECS may take the role on for tasks.');
+      return fail(
+        'ECS may not take the role on for tasks.',
+        'Allow sts:AssumeRole to the service ecs-tasks.amazonaws.com in its trust policy.',
+        { trusted },
+      );
+    });
   });
 }
 

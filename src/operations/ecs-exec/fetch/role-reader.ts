@@ -17,31 +17,35 @@ export class RoleReader {
   /** The one the task overrides with, else that of its definition, else that of the machine on EC2. */
   async role(
     task: Task,
-    definition: TaskDefinition | null,
-    machine: ContainerInstance | null,
+    definition: Input<TaskDefinition | null>,
+    machine: Input<ContainerInstance | null>,
   ): Promise<Input<RoleFacts | null>> {
     const override = task.overrides?.taskRoleArn;
     if (override) return this.withTrust({ arn: override, from: 'task' });
-    if (definition?.taskRoleArn) return this.withTrust({ arn: definition.taskRoleArn, from: 'task definition' });
-    const instanceId = machine?.ec2InstanceId;
+    if (!definition.isRead) return definition;
+    const { taskRoleArn } = definition.value ?? {};
+    if (taskRoleArn) return this.withTrust({ arn: taskRoleArn, from: 'task definition' });
+    if (!machine.isRead) return machine;
+    const instanceId = machine.value?.ec2InstanceId;
     if (instanceId === undefined) return read(null);
     return then(await this.ofMachine(instanceId), (role) =>
       role ? this.withTrust(role) : Promise.resolve(read(null)),
     );
   }
 
-  private withTrust({ arn, from }: Named): Promise<Input<RoleFacts | null>> {
+  /** A role that may not be looked at is known all the same. */
+  private async withTrust({ arn, from }: Named): Promise<Input<RoleFacts>> {
     const how = {
       what: `the role ${nameOf(arn)}`,
       permission: 'iam:GetRole',
       absent: ['NoSuchEntity', 'NoSuchEntityException'],
     };
-    return reading(how, async () => {
+    const trust = await reading(how, async () => {
       const { GetRoleCommand } = await import('@aws-sdk/client-iam');
       const { Role } = await this.iam.send(new GetRoleCommand({ RoleName: nameOf(arn) }));
-      const document = Role?.AssumeRolePolicyDocument;
-      return { arn, from, trust: document === undefined ? null : decodeURIComponent(document) };
+      return decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '{}');
     });
+    return read({ arn, from, trust });
   }
 
   private async ofMachine(instanceId: string): Promise<Input<Named | null>> {

@@ -39,7 +39,9 @@ function usualAnswers(): Answers {
     DescribeVpcEndpoints: { VpcEndpoints: network.endpoints },
     DescribeSecurityGroups: { SecurityGroups: network.securityGroups },
     DescribeNetworkAcls: { NetworkAcls: network.networkAcls },
-    GetRole: { Role: { Arn: ROLE_ARN, AssumeRolePolicyDocument: encodeURIComponent(valueOf(good.role)!.trust!) } },
+    GetRole: {
+      Role: { Arn: ROLE_ARN, AssumeRolePolicyDocument: encodeURIComponent(valueOf(valueOf(good.role)!.trust)!) },
+    },
     SimulatePrincipalPolicy: (input: { ActionNames: string[] }) => ({
       EvaluationResults: input.ActionNames.map((EvalActionName) => ({
         ...{ EvalActionName, EvalDecision: EvalActionName === 'ssm:StartSession' ? 'implicitDeny' : 'allowed' },
@@ -170,7 +172,6 @@ describe('SnapshotFetcher', () => {
     ['DescribeVpcEndpoints', 'network', 'ec2:DescribeVpcEndpoints'],
     ['DescribeSecurityGroups', 'network', 'ec2:DescribeSecurityGroups'],
     ['DescribeNetworkAcls', 'network', 'ec2:DescribeNetworkAcls'],
-    ['GetRole', 'role', 'iam:GetRole'],
     ['DescribeKey', 'key', 'kms:DescribeKey'],
     ['DescribeLogGroups', 'logGroup', 'logs:DescribeLogGroups'],
     ['GetBucketLocation', 'bucket', 's3:GetBucketLocation, s3:GetEncryptionConfiguration'],
@@ -200,7 +201,6 @@ describe('SnapshotFetcher', () => {
     ['DescribeClusters', 'ClusterNotFoundException', 'cluster'],
     ['DescribeKey', 'NotFoundException', 'key'],
     ['GetBucketLocation', 'NoSuchBucket', 'bucket'],
-    ['GetRole', 'NoSuchEntityException', 'role'],
     ['ListServiceDeployments', 'UnsupportedFeatureException', 'deployment'],
   ] as const)('takes the answer %s: %s for "there is none"', async (action, name, input) => {
     aws.answers[action] = awsError(name);
@@ -228,6 +228,27 @@ describe('SnapshotFetcher', () => {
       await expect(aws.fetcher.full(local())).rejects.toMatchObject({ code: 'ecs.credentials' });
     },
   );
+
+  it('asks what the role may do also when it may not be looked at', async () => {
+    aws.answers.GetRole = awsError('AccessDenied');
+    const snapshot = await aws.fetcher.full(local());
+    expect(valueOf(snapshot.role)).toMatchObject({
+      arn: ROLE_ARN,
+      trust: { isRead: false, permission: 'iam:GetRole' },
+    });
+    expect(report(snapshot, ['exec.role.ssmmessages']).checks[0]!.status).toBe('pass');
+    aws.answers.GetRole = awsError('NoSuchEntityException');
+    expect(valueOf((await aws.fetcher.full(local())).role)!.trust).toEqual({ isRead: true, value: null });
+  });
+
+  it('says nothing of the role when the task definition may not be read', async () => {
+    aws.answers.DescribeTaskDefinition = awsError('AccessDeniedException');
+    const { role, roleRights } = await aws.fetcher.full(local());
+    expect([role, roleRights]).toEqual([
+      expect.objectContaining({ isRead: false, permission: 'ecs:DescribeTaskDefinition' }),
+      expect.objectContaining({ isRead: false, permission: 'ecs:DescribeTaskDefinition' }),
+    ]);
+  });
 
   it('finds the role of a machine where the task has none', async () => {
     Object.assign((aws.answers.DescribeTasks as { tasks: object[] }).tasks[0]!, {

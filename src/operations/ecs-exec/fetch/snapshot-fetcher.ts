@@ -86,7 +86,7 @@ export class SnapshotFetcher {
       task === null ? nothing<never>() : new NetworkReader(ec2).network(task),
     ]);
     const role: ExecSnapshot['role'] =
-      task === null ? read(null) : await new RoleReader(iam, ec2).role(task, definition, valueOf(containerInstance));
+      task === null ? read(null) : await new RoleReader(iam, ec2).role(task, asked.definition, containerInstance);
     const facts = {
       ...local,
       ...asked,
