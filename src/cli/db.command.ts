@@ -1,4 +1,5 @@
 import { type Command } from 'commander';
+import { registerBackups } from './db-backup.command.js';
 import { registerCorrections } from './db-corrections.command.js';
 import { registerLock } from './db-lock.command.js';
 import { registerRevert } from './db-revert.command.js';
@@ -20,4 +21,5 @@ export function registerDb(program: Command): void {
   registerRevert(db);
   registerCorrections(db);
   registerLock(db);
+  registerBackups(db);
 }

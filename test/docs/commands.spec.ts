@@ -33,7 +33,7 @@ describe.each(repository.documents())('%s', (document) => {
     const problems = [
       ...unknown(document, /^\s*make ([a-z-]+)/gm, targets),
       ...unknown(document, /\bnpm (?:run |run --silent )([a-z:]+)/g, { has: (name) => Object.hasOwn(scripts, name) }),
-      ...unknown(document, /\bpsctl(?:\.js)? ([a-z-]+)/g, commands),
+      ...unknown(document, /\bpsctl(?:\.js)? ([a-z][a-z-]*)/g, commands),
     ];
     expect(problems).toEqual([]);
   });
