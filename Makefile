@@ -4,7 +4,7 @@ SHELL := /bin/sh
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.tsbuildinfo
 # Directories as well as files, so that a deleted file is noticed too.
-SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' -o -name migrations.lock.json \) ! -name '*.spec.ts')
+SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' -o -name migrations.lock.json -o -name schema.sql \) ! -name '*.spec.ts')
 
 .DELETE_ON_ERROR:
 .PHONY: help install build up demo test check bench fuzz kills image clean node

@@ -26,7 +26,7 @@ import {
   type Table,
   type Trigger,
 } from './catalog.types.js';
-import { readableDefinition } from './readable-definition.js';
+import { readableDefinition, readableRoutine } from './readable-definition.js';
 
 /**
  * Everything a schema holds but its rows and the tables of the migration runner. Must be called in a transaction, and
@@ -45,7 +45,10 @@ export async function readCatalog(client: pg.ClientBase, schema: string): Promis
     extensions,
     enums: await all<EnumType>(ENUMS),
     sequences: await all<Sequence>(SEQUENCES),
-    routines: await all<Routine>(ROUTINES),
+    routines: (await all<Routine>(ROUTINES)).map((routine) => ({
+      ...routine,
+      definition: readableRoutine(routine.definition),
+    })),
     tables: (await all<Omit<Table, 'columns'>>(TABLES)).map((table) => ({
       ...table,
       columns: columns.filter((column) => column.table === table.name).map(withoutTable),

@@ -18,3 +18,14 @@ export function readableDefinition(definition: string): string {
     return `${left} ${operator === '= ANY' ? 'IN' : 'NOT IN'} (${elements.join(', ')})`;
   });
 }
+
+/** A routine whose body is not indented: how far it is depends on where it was written, and means nothing. */
+export function readableRoutine(definition: string): string {
+  const [, head, tag, body] = /^([\s\S]*?AS )(\$\w+\$)\n?([\s\S]*?)\s*\2\s*$/.exec(definition) ?? [];
+  if (head === undefined || tag === undefined || body === undefined) return definition.trimEnd();
+  const lines = body.split('\n').map((line) => line.trimEnd());
+  const indents = lines.filter((line) => line !== '').map((line) => line.search(/\S/));
+  const least = Math.min(...indents, Infinity);
+  const text = lines.map((line) => line.slice(Number.isFinite(least) ? least : 0)).join('\n');
+  return `${head.replace(/\n /g, '\n  ')}${tag}\n${text}\n${tag}`;
+}

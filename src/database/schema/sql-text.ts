@@ -1,9 +1,11 @@
 import { type Column, type Constraint, type EnumType, type Sequence, type Table } from './catalog.types.js';
 import { type WholeTable } from './difference.types.js';
 
-/** A string as an SQL literal. */
+/** A string as an SQL literal of one line, which may be indented. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = text.replaceAll("'", "''");
+  if (!/[\n\r]/.test(text)) return `'${quoted}'`;
+  return `E'${quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }
 
 export function createEnum({ name, labels }: EnumType): string {
