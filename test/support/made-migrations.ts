@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type QueryRunner } from 'typeorm';
 import ts from 'typescript';
 import { type DatabaseUrl } from '../../src/database/database-url.js';
-import { type MigrationClass } from '../../src/database/migrator/migration.types.js';
+import { type Compat, type MigrationClass } from '../../src/database/migrator/migration.types.js';
+import { type LintedMigration, splitStatements } from '../../src/database/schema/expand-rules.js';
 import { makeMigrations } from '../../src/database/schema/make-migrations.js';
 import { withClient } from './migrations.js';
 
@@ -53,6 +54,22 @@ export async function runMade(
       if (isTransactional) await client.query('COMMIT');
     }
   });
+}
+
+/** The same as rules for `expand` migrations look at it. */
+export function linted(sources: readonly MadeSource[]): Promise<LintedMigration[]> {
+  return Promise.all(
+    sources.map(async ({ file, text }) => {
+      const statements: string[] = [];
+      const query = (sql: string): Promise<unknown> => Promise.resolve(statements.push(...splitStatements(sql)));
+      await new (await loaded(text))().up({ query } as unknown as QueryRunner);
+      return { name: file, compat: manifestCompat(text), statements };
+    }),
+  );
+}
+
+function manifestCompat(text: string): Compat {
+  return (/readonly compat = '(\w+)'/.exec(text)?.[1] ?? 'expand') as Compat;
 }
 
 /** The class of a TypeScript text. */

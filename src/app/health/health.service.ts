@@ -4,6 +4,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { MAX_UPDATE_ATTEMPTS } from '../../clusters/cluster-decision.js';
 import { TerraformBinary } from '../../provisioning/runner/terraform-binary.js';
 import { HealthRepository } from './health.repository.js';
+import { SchemaDriftWatch } from './schema-drift-watch.js';
 
 export interface HealthFinding {
   /** Stable; what an alert is written against. */
@@ -30,6 +31,7 @@ export class HealthService implements OnModuleDestroy {
   constructor(
     private readonly repository: HealthRepository,
     private readonly config: AppConfig,
+    private readonly drift: SchemaDriftWatch,
     @Optional() @Inject(TerraformBinary) private readonly terraform: TerraformBinary | null,
   ) {}
 
@@ -51,6 +53,7 @@ export class HealthService implements OnModuleDestroy {
       ? database
       : [
           ...database,
+          ...this.driftFindings(),
           ...(await this.provisioningFindings()),
           ...(await this.queueFindings()),
           ...(await this.mailFindings()),
@@ -79,6 +82,14 @@ export class HealthService implements OnModuleDestroy {
         },
       ];
     }
+  }
+
+  private driftFindings(): HealthFinding[] {
+    if (this.drift.differences === 0) return [];
+    const message =
+      `The database differs from what this release declares in ${this.drift.differences} places; the log of the start ` +
+      'names them.';
+    return [{ code: 'database.schema_drift', severity: 'warning', message }];
   }
 
   private async provisioningFindings(): Promise<HealthFinding[]> {
