@@ -37,8 +37,9 @@ demo: build ## watch a cluster be asked for, grown and given back, in a throwawa
 test: build ## every test; what this machine lacks is skipped with its reason
 	npm test --silent
 
-check: install ## formatting, lint, types, import rules
+check: build ## formatting, lint, types, import rules, and whether migrations lead to migrations/schema.sql
 	npm run --silent check
+	@PS_ENVIRONMENT=development node dist/src/entrypoints/psctl.js db make --check --from-migrations
 
 bench: build ## measure requests per second and latencies
 	npm run --silent bench

@@ -48,7 +48,7 @@ export async function runMade(
   await withClient(url, async (client) => {
     for (const { text } of order) {
       const migration = new (await loaded(text))();
-      const isTransactional = !/readonly transaction = false/.test(text);
+      const isTransactional = !text.includes('readonly transaction = false');
       if (isTransactional) await client.query('BEGIN');
       await migration[direction]({ query: (sql: string) => client.query(sql) } as unknown as QueryRunner);
       if (isTransactional) await client.query('COMMIT');

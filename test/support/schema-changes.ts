@@ -9,7 +9,7 @@ export interface SchemaChange {
 }
 
 const PEOPLE = `CREATE TABLE people (id integer CONSTRAINT pk_people PRIMARY KEY, name varchar(20) NOT NULL, age integer);`;
-const WITH_ROWS = `${PEOPLE}`;
+const WITH_ROWS = PEOPLE;
 const people = (columns: string): string =>
   PEOPLE.replace(', name varchar(20) NOT NULL, age integer', columns === '' ? '' : `, ${columns}`);
 
