@@ -103,6 +103,17 @@ two lines'; COMMENT ON COLUMN things.code IS 'three'; COMMENT ON CONSTRAINT uq_t
   },
   { what: 'a sequence comes', from: '', to: 'CREATE SEQUENCE numbers START 100 INCREMENT 5 CACHE 10;' },
   {
+    what: 'a sequence changes',
+    from: 'CREATE SEQUENCE numbers START 100 INCREMENT 5 CYCLE; CREATE TABLE t (id serial);',
+    to: 'CREATE SEQUENCE numbers AS integer MAXVALUE 700 CACHE 10; CREATE TABLE t (id serial); ALTER SEQUENCE t_id_seq CACHE 3;',
+  },
+  {
+    what: 'a list of texts is checked, in a CHECK and in an index',
+    from: 'CREATE TABLE t (a text, n integer);',
+    to: `CREATE TABLE t (a text, n integer); CREATE INDEX ix_t ON t (n) WHERE a IN ('x', 'y') AND n::text NOT IN ('1', '2');
+      CREATE TABLE u (a text CHECK (a IN ('x', 'y')), n integer CHECK (n IN (1, 2)), c char(1) CHECK (c IN ('a', 'b')));`,
+  },
+  {
     what: 'values of a type come',
     from: "CREATE TYPE mood AS ENUM ('b', 'd'); CREATE TABLE t (m mood DEFAULT 'b', ms mood[]);",
     to: "CREATE TYPE mood AS ENUM ('a', 'b', 'c', 'd', 'e'); CREATE TABLE t (m mood DEFAULT 'b', ms mood[]);",

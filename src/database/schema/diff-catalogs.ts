@@ -1,4 +1,4 @@
-import { type Catalog, type Constraint } from './catalog.types.js';
+import { type Catalog, type Constraint, type Sequence } from './catalog.types.js';
 import { diffColumns } from './diff-columns.js';
 import { type Difference, type WholeTable } from './difference.types.js';
 import { pairUp } from './pair-up.js';
@@ -19,6 +19,7 @@ const ORDER: Difference['kind'][] = [
   'add enum',
   'change enum',
   'add sequence',
+  'change sequence',
   'add routine',
   'replace routine',
   'add table',
@@ -90,21 +91,18 @@ function types(declared: Catalog, actual: Catalog): Difference[] {
 
 function sequences(declared: Catalog, actual: Catalog): Difference[] {
   const { added, removed, changed } = pairUp(declared.sequences, actual.sequences, ({ name }) => name);
-  const isSame = (a: { type: string; options: string }, b: { type: string; options: string }): boolean =>
-    a.type === b.type && a.options === b.options;
-  const replaced = changed.filter(({ from, to }) => !isSame(from, to));
-  const losers = [...removed, ...changed.map(({ from }) => from)];
-  const winners = [...added, ...changed.map(({ to }) => to)];
+  const isOwnedAlike = ({ from, to }: { from: Sequence; to: Sequence }): boolean =>
+    from.owner?.table === to.owner?.table && from.owner?.column === to.owner?.column;
+  const passed = changed.filter((pair) => !isOwnedAlike(pair));
+  const altered = changed.filter(({ from, to }) => from.type !== to.type || from.options !== to.options);
   return [
-    ...losers.flatMap(({ name, owner }): Difference[] =>
+    ...[...removed, ...passed.map(({ from }) => from)].flatMap(({ name, owner }): Difference[] =>
       owner ? [{ kind: 'disown sequence', sequence: name, owner }] : [],
     ),
-    ...[...removed, ...replaced.map(({ from }) => from)].map((sequence): Difference => ({
-      kind: 'drop sequence',
-      sequence,
-    })),
-    ...[...added, ...replaced.map(({ to }) => to)].map((sequence): Difference => ({ kind: 'add sequence', sequence })),
-    ...winners.flatMap(({ name, owner }): Difference[] =>
+    ...removed.map((sequence): Difference => ({ kind: 'drop sequence', sequence })),
+    ...added.map((sequence): Difference => ({ kind: 'add sequence', sequence })),
+    ...altered.map(({ from, to }): Difference => ({ kind: 'change sequence', from, to })),
+    ...[...added, ...passed.map(({ to }) => to)].flatMap(({ name, owner }): Difference[] =>
       owner ? [{ kind: 'own sequence', sequence: name, owner }] : [],
     ),
   ];

@@ -40,6 +40,7 @@ export type Difference =
   | Each<'add enum' | 'drop enum', { type: EnumType }>
   | Each<'change enum', Change<EnumType> & { uses: EnumUse[] }>
   | Each<'add sequence' | 'drop sequence', { sequence: Sequence }>
+  | Each<'change sequence', Change<Sequence>>
   | Each<'own sequence' | 'disown sequence', { sequence: string; owner: { table: string; column: string } }>
   | Each<'add routine' | 'drop routine', { routine: Routine }>
   | Each<'replace routine', Change<Routine>>

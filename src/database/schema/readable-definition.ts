@@ -1,6 +1,6 @@
 const ELEMENT = String.raw`'(?:[^']|'')*'(?:::[a-z_ ]+(?:\(\d+\))?(?:::text)?)?`;
 const ANY = new RegExp(
-  String.raw`("?\w+"?|\([^()]*\))(::text)? (= ANY|<> ALL) \(\(?ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\]\)?(?:::text\[\])?\)`,
+  String.raw`("?\w+"?|\([^()]*\))(::text)? (= ANY|<> ALL) \(ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\](?:::text\[\])?\)`,
   'g',
 );
 
@@ -21,7 +21,7 @@ export function readableDefinition(definition: string): string {
 
 /** A routine whose body is not indented: how far it is depends on where it was written, and means nothing. */
 export function readableRoutine(definition: string): string {
-  const [, head, tag, body] = /^([\s\S]*?AS )(\$\w+\$)\n?([\s\S]*?)\s*\2\s*$/.exec(definition) ?? [];
+  const [, head, tag, body] = /^([\s\S]*?AS )(\$\w+\$)[ \t]*\n?([\s\S]*?)\s*\2\s*$/.exec(definition) ?? [];
   if (head === undefined || tag === undefined || body === undefined) return definition.trimEnd();
   const lines = body.split('\n').map((line) => line.trimEnd());
   const indents = lines.filter((line) => line !== '').map((line) => line.search(/\S/));

@@ -1,5 +1,5 @@
 import { type DifferenceOf } from './difference.types.js';
-import { createSequence } from './sql-text.js';
+import { alterSequence, createSequence } from './sql-text.js';
 import { comeOrGo, main } from './step-makers.js';
 import { type Step } from './step.types.js';
 
@@ -7,6 +7,7 @@ type OfRoutine = DifferenceOf<
   | 'add extension'
   | 'add sequence'
   | 'drop sequence'
+  | 'change sequence'
   | 'own sequence'
   | 'disown sequence'
   | 'add routine'
@@ -32,6 +33,10 @@ export function routineSteps(difference: OfRoutine): Step[] {
       const { name } = difference.sequence;
       const create = [createSequence(difference.sequence)];
       return comeOrGo(difference.kind === 'add sequence', 'the sequence', name, create, [`DROP SEQUENCE ${name}`]);
+    }
+    case 'change sequence': {
+      const { from, to } = difference;
+      return [main(`Changes the sequence ${to.name}`, to.name, [alterSequence(to)], [alterSequence(from)])];
     }
     case 'own sequence':
     case 'disown sequence': {

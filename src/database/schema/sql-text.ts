@@ -16,6 +16,20 @@ export function createSequence({ name, type, options }: Sequence): string {
   return ['CREATE SEQUENCE', name, 'AS', type, options].filter((word) => word !== '').join(' ');
 }
 
+/** Every option is said, because one that is left out stays as it was. */
+export function alterSequence({ name, type, options }: Sequence): string {
+  const saidOr = (pattern: RegExp, usual: string): string => pattern.exec(options)?.[0] ?? usual;
+  return [
+    `ALTER SEQUENCE ${name} AS ${type}`,
+    saidOr(/INCREMENT -?\d+/, 'INCREMENT 1'),
+    saidOr(/MINVALUE -?\d+/, 'NO MINVALUE'),
+    saidOr(/MAXVALUE -?\d+/, 'NO MAXVALUE'),
+    saidOr(/START -?\d+/, 'START 1'),
+    saidOr(/CACHE \d+/, 'CACHE 1'),
+    saidOr(/CYCLE/, 'NO CYCLE'),
+  ].join(' ');
+}
+
 /** A column as CREATE TABLE and ADD COLUMN take it. */
 export function columnText(column: Column): string {
   return [
