@@ -26,7 +26,7 @@ export function table(name: string, ...columns: Column[]): Table {
 
 /** Objects as everybody makes them, with a prototype. */
 const plain = <T extends object>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<T> =>
-  fc.record(model as never, { noNullPrototype: true }) as fc.Arbitrary<T>;
+  fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
 const maybe = fc.boolean();
 const columnOf = (name: string): fc.Arbitrary<Column> =>
   plain({
@@ -40,7 +40,7 @@ const columnOf = (name: string): fc.Arbitrary<Column> =>
   });
 
 function some<T>(names: readonly string[], of: (name: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
-  return fc.subarray([...names]).chain((chosen) => fc.tuple(...chosen.map(of)) as unknown as fc.Arbitrary<T[]>);
+  return fc.subarray([...names]).chain((chosen) => fc.tuple(...chosen.map(of)));
 }
 
 /** Catalogs with few names, so that two of them have much in common. */

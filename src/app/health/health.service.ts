@@ -85,10 +85,10 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private driftFindings(): HealthFinding[] {
-    if (this.drift.differences === 0) return [];
-    const message =
-      `The database differs from what this release declares in ${this.drift.differences} places; the log of the start ` +
-      'names them.';
+    const { differences } = this.drift;
+    if (differences === 0) return [];
+    const count = `${differences} difference${differences === 1 ? '' : 's'}`;
+    const message = `The database has ${count} from what this release declares; the log of the start names them.`;
     return [{ code: 'database.schema_drift', severity: 'warning', message }];
   }
 

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { type DatabaseUrl } from '../database-url.js';
-import { loadBuild } from '../migrator/migration-files.js';
+import { readManifest } from '../migrator/manifest.js';
+import { MIGRATIONS_DIRECTORY } from '../migrator/migration-files.js';
 import { historyOf } from '../migrator/migrator.js';
 import { compareWithDeclaration } from './compare.js';
 
@@ -43,7 +44,7 @@ export function driftWarning(differences: readonly string[], isDevelopment: bool
 }
 
 async function isOfThisBuild(url: DatabaseUrl): Promise<boolean> {
-  const built = (await loadBuild()).map(({ name }) => name).sort();
+  const built = Object.keys(readManifest(MIGRATIONS_DIRECTORY)).sort();
   const applied = (await historyOf(url)).applied.map(({ name }) => name).sort();
   return built.join() === applied.join();
 }
