@@ -6,7 +6,7 @@ BUILT := dist/.tsbuildinfo
 # Installations on ECS, by the first label of their domains; each gets the targets ecs-ps-web-*.
 ECS_DOMAINS := testsliderule slideruleearth
 # Directories as well as files, so that a deleted file is noticed too.
-SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' -o -name migrations.lock.json \) ! -name '*.spec.ts')
+SOURCES := $(shell find src cdktf migrations \( -type d -o -name '*.ts' -o -path '*/files/*' -o -name migrations.lock.json -o -name schema.sql \) ! -name '*.spec.ts')
 
 .DELETE_ON_ERROR:
 .PHONY: help install build up demo test check bench fuzz kills image clean node
@@ -44,8 +44,9 @@ demo: build ## watch a cluster be asked for, grown and given back, in a throwawa
 test: build ## every test; what this machine lacks is skipped with its reason
 	npm test --silent
 
-check: install ## formatting, lint, types, import rules
+check: build ## formatting, lint, types, import rules, and whether migrations lead to migrations/schema.sql
 	npm run --silent check
+	@PS_ENVIRONMENT=development node dist/src/entrypoints/psctl.js db make --check --from-migrations
 
 bench: build ## measure requests per second and latencies
 	npm run --silent bench

@@ -2,6 +2,7 @@ import { type Command } from 'commander';
 import { registerBackups } from './db-backup.command.js';
 import { registerCorrections } from './db-corrections.command.js';
 import { registerLock } from './db-lock.command.js';
+import { registerMake } from './db-make.command.js';
 import { registerRevert } from './db-revert.command.js';
 import { registerShow } from './db-show.command.js';
 import { addRunOptions } from './migrate.command.js';
@@ -19,6 +20,7 @@ export function registerDb(program: Command): void {
     'psctl db run --accept-checksum CreateCapacity1795478520000',
   );
   registerRevert(db);
+  registerMake(db);
   registerCorrections(db);
   registerLock(db);
   registerBackups(db);

@@ -1,7 +1,14 @@
 import { type Command } from 'commander';
 import { migrateOnStart } from '../database/migrator/migrate-on-start.js';
 import { checkMigrations, migrate, planMigrations } from '../database/migrator/migrator.js';
-import { addMigrationHelp, counted, type MigrationContext, printMigrationAnswer } from './migration-options.js';
+import { driftWarning, findSchemaDrift } from '../database/schema/schema-drift.js';
+import {
+  addMigrationHelp,
+  counted,
+  type MigrationContext,
+  printMigrationAnswer,
+  sayOnStderr,
+} from './migration-options.js';
 import { type Answer } from './output.js';
 
 export interface RunOptions {
@@ -60,7 +67,15 @@ async function run(context: MigrationContext, options: RunOptions): Promise<Answ
     await checkMigrations(url, how);
     return appliedAnswer([]);
   }
-  return appliedAnswer(options.onStart ? await migrateOnStart(url, config, how) : await migrate(url, how));
+  const applied = options.onStart ? await migrateOnStart(url, config, how) : await migrate(url, how);
+  await warnOfDrift(context);
+  return appliedAnswer(applied);
+}
+
+async function warnOfDrift({ url, config }: MigrationContext): Promise<void> {
+  const drift = await findSchemaDrift(url);
+  if (drift.state === 'found')
+    sayOnStderr(driftWarning(drift.differences, config.env.PS_ENVIRONMENT === 'development'));
 }
 
 function appliedAnswer(applied: string[]): Answer {

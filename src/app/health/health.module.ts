@@ -4,8 +4,9 @@ import { RunnerModule } from '../../provisioning/runner/runner.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthRepository } from './health.repository.js';
 import { HealthService } from './health.service.js';
+import { SchemaDriftWatch } from './schema-drift-watch.js';
 
-const PROVIDERS = [HealthRepository, HealthService, SchemaState];
+const PROVIDERS = [HealthRepository, HealthService, SchemaState, SchemaDriftWatch];
 
 @Module({ controllers: [HealthController], providers: PROVIDERS })
 export class HealthModule {}

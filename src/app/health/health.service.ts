@@ -5,6 +5,7 @@ import { MAX_UPDATE_ATTEMPTS } from '../../clusters/cluster-decision.js';
 import { TerraformBinary } from '../../provisioning/runner/terraform-binary.js';
 import { type SchemaComparison, SchemaState } from '../../database/migrator/schema-state.js';
 import { HealthRepository } from './health.repository.js';
+import { SchemaDriftWatch } from './schema-drift-watch.js';
 
 export interface HealthFinding {
   /** Stable; what an alert is written against. */
@@ -33,6 +34,7 @@ export class HealthService implements OnModuleDestroy {
     private readonly repository: HealthRepository,
     private readonly config: AppConfig,
     private readonly schema: SchemaState,
+    private readonly drift: SchemaDriftWatch,
     @Optional() @Inject(TerraformBinary) private readonly terraform: TerraformBinary | null,
   ) {}
 
@@ -56,6 +58,7 @@ export class HealthService implements OnModuleDestroy {
       : [
           ...database,
           ...schemaFindings(await this.schema.compare()),
+          ...this.driftFindings(),
           ...(await this.provisioningFindings()),
           ...(await this.queueFindings()),
           ...(await this.mailFindings()),
@@ -93,6 +96,14 @@ export class HealthService implements OnModuleDestroy {
         },
       ];
     }
+  }
+
+  private driftFindings(): HealthFinding[] {
+    const { differences } = this.drift;
+    if (differences === 0) return [];
+    const count = `${differences} difference${differences === 1 ? '' : 's'}`;
+    const message = `The database has ${count} from what this release declares; the log of the start names them.`;
+    return [{ code: 'database.schema_drift', severity: 'warning', message }];
   }
 
   private async provisioningFindings(): Promise<HealthFinding[]> {
