@@ -81,7 +81,9 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('ignores variables of others and of the Python client', () => {
+  it('ignores variables of others, of the Python client and of the tests', () => {
+    const ofTests = { PS_AWS_PROVIDER_SIM: '/x', PS_TEST_POSTGRES_URL: 'postgres://u@h/d' };
+    expect(problemsOf({ ...ofTests, PS_DATA_DIRECTORY: directory })).toEqual([]);
     expect(problemsOf({ HOME: '/x', PS_USERNAME: 'ann', PS_PASSWORD: 'x', PS_DATA_DIRECTORY: directory })).toEqual([]);
   });
 

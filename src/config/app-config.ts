@@ -64,12 +64,21 @@ export function loadConfigFor(region: string): AppConfig {
 
 function unknownNames(given: Record<string, unknown>): string[] {
   return Object.keys(given)
-    .filter((name) => !(name in envSchema.shape) && !CLIENT_VARIABLES.has(name))
+    .filter((name) => !(name in envSchema.shape) && !FOREIGN_VARIABLES.has(name))
     .map((name) => `${name}: unknown variable; .env.example lists the known ones`);
 }
 
-/** Variables of the Python client, often exported on a researcher's laptop; not ours, not wrong. */
-const CLIENT_VARIABLES = new Set(['PS_USERNAME', 'PS_PASSWORD', 'PS_GITHUB_TOKEN']);
+/**
+ * Not ours, not wrong: those of the Python client, often exported on a researcher's laptop, and those of our own tests,
+ * beside which commands run as well.
+ */
+const FOREIGN_VARIABLES = new Set([
+  'PS_USERNAME',
+  'PS_PASSWORD',
+  'PS_GITHUB_TOKEN',
+  'PS_AWS_PROVIDER_SIM',
+  'PS_TEST_POSTGRES_URL',
+]);
 
 function missingInProduction(given: Record<string, unknown>): string[] {
   if (given.PS_ENVIRONMENT !== 'production') return [];
