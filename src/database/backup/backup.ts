@@ -4,7 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { type DatabaseUrl } from '../database-url.js';
 import { BackupError } from './backup.errors.js';
-import { findTool, runTool, serverMajorOf, withClient } from './pg-tools.js';
+import { withClient } from '../with-client.js';
+import { findTool, runTool, serverMajorOf } from './pg-tools.js';
+
+const APPLICATION = 'ps-server backup';
 
 export interface Dump {
   file: string;
@@ -26,7 +29,7 @@ export interface Restored {
  */
 export async function dumpDatabase(url: DatabaseUrl, file: string, executablePath: string): Promise<Dump> {
   if (existsSync(file)) throw new BackupError(`${file} exists already. Name another file, or move it away.`);
-  const { major, schema } = await withClient(url, async (client) => ({
+  const { major, schema } = await withClient(url, APPLICATION, async (client) => ({
     major: await serverMajorOf(client),
     schema: await newestMigration(client),
   }));
@@ -50,7 +53,7 @@ export async function dumpDatabase(url: DatabaseUrl, file: string, executablePat
  */
 export async function restoreDatabase(url: DatabaseUrl, file: string, executablePath: string): Promise<Restored> {
   if (!existsSync(file)) throw new BackupError(`There is no file ${file}.`);
-  const { major, tables } = await withClient(url, async (client) => ({
+  const { major, tables } = await withClient(url, APPLICATION, async (client) => ({
     major: await serverMajorOf(client),
     tables: await countTables(client),
   }));
@@ -62,7 +65,7 @@ export async function restoreDatabase(url: DatabaseUrl, file: string, executable
   const database = decodeURIComponent(new URL(url.value).pathname.slice(1));
   const options = ['--exit-on-error', '--single-transaction', '--no-owner', '--no-privileges', `--dbname=${database}`];
   await runTool(tool, url, [...options, file]);
-  return withClient(url, async (client) => ({
+  return withClient(url, APPLICATION, async (client) => ({
     tables: await countTables(client),
     schema: await newestMigration(client),
   }));

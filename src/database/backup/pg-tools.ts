@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { errorMessage } from '../../common/errors/domain-error.js';
+import { findProgram } from '../../common/programs/find-program.js';
 import { type DatabaseUrl } from '../database-url.js';
 import { BackupError } from './backup.errors.js';
 
@@ -17,13 +16,9 @@ export type PgTool = 'pg_dump' | 'pg_restore';
  * {@link BackupError}.
  */
 export async function findTool(name: PgTool, executablePath: string, serverMajor: number): Promise<string> {
-  const found = executablePath
-    .split(delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => join(directory, name))
-    .find(isExecutable);
+  const found = findProgram(name, executablePath);
   const wanted = `Install the client programs of Postgres ${serverMajor} or newer (package postgresql-client-${serverMajor}) and try again.`;
-  if (found === undefined) throw new BackupError(`${name} is not on the PATH. ${wanted}`);
+  if (found === null) throw new BackupError(`${name} is not on the PATH. ${wanted}`);
   const { stdout } = await run(found, ['--version']);
   const major = Number(/\b(\d+)(?:\.\d+)?/.exec(stdout)?.[1]);
   if (major >= serverMajor) return found;
@@ -61,29 +56,9 @@ function connectionVariables({ value }: DatabaseUrl): Record<string, string> {
   return { LC_ALL: 'C', PGAPPNAME: 'ps-server backup', ...Object.fromEntries(named) };
 }
 
-/** What is asked of the server before and after. */
-export async function withClient<T>(url: DatabaseUrl, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url.value, application_name: 'ps-server backup' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 export async function serverMajorOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ version: number }>(
     `SELECT current_setting('server_version_num')::integer / 10000 AS version`,
   );
   return rows[0]?.version ?? 0;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { type DatabaseUrl } from '../database-url.js';
+import { withClient } from '../with-client.js';
 import { applyMigration } from './apply-migration.js';
 import { refuseForeignDatabase } from './foreign-database.js';
 import { assess, type Assessment, type HistoryAllowances, type HistoryProblem, settled } from './history-rules.js';
@@ -15,6 +15,8 @@ import {
 import { MigrationWorker } from './migration-worker.js';
 import { type Migration, type MigrationHistory } from './migration.types.js';
 import { recordEvent } from './operator-events.js';
+
+const APPLICATION = 'ps-server migrations';
 
 export interface MigrateOptions extends SessionOptions, Partial<HistoryAllowances> {
   /** Name of the last migration to apply; every pending one otherwise. */
@@ -57,25 +59,15 @@ export async function checkMigrations(url: DatabaseUrl, options: MigrateOptions)
 
 /** What the database says, read without the lock. */
 export function historyOf(url: DatabaseUrl): Promise<MigrationHistory> {
-  return withClient(url, readHistory);
+  return withClient(url, APPLICATION, readHistory);
 }
 
 /** The same as the next start will see it. Throws {@link MigrationError} for a database that is not ours. */
 function ownHistoryOf(url: DatabaseUrl): Promise<MigrationHistory> {
-  return withClient(url, async (client) => {
+  return withClient(url, APPLICATION, async (client) => {
     await refuseForeignDatabase(client);
     return settled(await readHistory(client));
   });
-}
-
-async function withClient<T>(url: DatabaseUrl, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url.value, application_name: 'ps-server migrations' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 async function isUpToDate(url: DatabaseUrl, build: Migration[], options: MigrateOptions): Promise<boolean> {

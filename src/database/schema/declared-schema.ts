@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { OperatorError } from '../../common/errors/operator-error.js';
 import { type DatabaseUrl } from '../database-url.js';
+import { withClient } from '../with-client.js';
 import { MIGRATIONS_DIRECTORY } from '../migrator/migration-files.js';
 import { readCatalog, setSearchPath } from './catalog-reader.js';
 import { type Catalog } from './catalog.types.js';
@@ -35,10 +36,9 @@ export function readDeclaration(directory: string = MIGRATIONS_DIRECTORY): strin
  * {@link OperatorError} when the declaration does not run.
  */
 export async function readBothCatalogs(url: DatabaseUrl, declaration: string): Promise<BothCatalogs> {
-  const client = new pg.Client({ connectionString: url.value, application_name: 'ps-server schema' });
-  await client.connect();
   const scratch = `ps_declared_${randomBytes(6).toString('hex')}`;
-  try {
+  // The end of the connection is the end of the transaction, whatever state it is in.
+  return withClient(url, 'ps-server schema', async (client) => {
     await client.query('BEGIN');
     await client.query(LIMITS);
     const actual = await readCatalog(client, ACTUAL_SCHEMA);
@@ -46,10 +46,7 @@ export async function readBothCatalogs(url: DatabaseUrl, declaration: string): P
     await declare(client, scratch, declaration);
     const declared = await readCatalog(client, scratch);
     return { declared, actual };
-  } finally {
-    // An end of the connection is an end of the transaction, whatever state it is in.
-    await client.end();
-  }
+  });
 }
 
 async function createScratchSchema(client: pg.Client, name: string): Promise<void> {

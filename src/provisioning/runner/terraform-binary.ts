@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { basename, delimiter, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { errorMessage, hasErrorCode } from '../../common/errors/domain-error.js';
+import { errorMessage } from '../../common/errors/domain-error.js';
+import { findProgram, isExecutable } from '../../common/programs/find-program.js';
+import { isAtLeast } from '../../common/programs/version.js';
 import { AppConfig } from '../../config/app-config.js';
 
 const run = promisify(execFile);
@@ -47,11 +48,12 @@ export class TerraformBinary {
 
   private locate(): string | null {
     const configured = this.config.env.PS_TERRAFORM_BINARY;
-    const directories = this.config.executablePath.split(delimiter).filter((directory) => directory !== '');
-    const candidates = configured
-      ? [resolve(configured)]
-      : PRODUCTS.flatMap((name) => directories.map((directory) => resolve(directory, name)));
-    return candidates.find(isExecutable) ?? null;
+    if (configured) return isExecutable(resolve(configured)) ? resolve(configured) : null;
+    for (const name of PRODUCTS) {
+      const found = findProgram(name, this.config.executablePath);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   private missingReason(): string {
@@ -59,25 +61,5 @@ export class TerraformBinary {
     return configured
       ? `PS_TERRAFORM_BINARY is ${configured}, which is no executable file. Clusters cannot be changed until it is.`
       : 'Neither terraform nor tofu is on the PATH. Install Terraform (https://developer.hashicorp.com/terraform/install) or set PS_TERRAFORM_BINARY; clusters cannot be changed until then.';
-  }
-}
-
-/** Compares the numbers only: a pre-release counts as its release. */
-function isAtLeast(version: string, oldest: string): boolean {
-  const [numbers, least] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-  for (const [index, minimum] of (least ?? []).entries()) {
-    const number = numbers?.[index] ?? 0;
-    if (number !== minimum) return number > minimum;
-  }
-  return true;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].some((code) => hasErrorCode(error, code))) return false;
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
+import { isAtLeast } from '../../../common/programs/version.js';
 import { type CallerIdentity } from '../../../aws/aws.types.js';
 import { accountOf, partitionOf, regionOf } from '../names.js';
 import { type ExecSnapshot, valueOf } from '../snapshot.js';
-import { isAtLeast } from '../version.js';
 import { type Check, fail, type Finding, given, pass, skip, warn } from './check.js';
 
 const PLUGIN =

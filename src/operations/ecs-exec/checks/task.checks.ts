@@ -1,8 +1,8 @@
+import { isAtLeast } from '../../../common/programs/version.js';
 import { type ContainerInstance, type Task } from '@aws-sdk/client-ecs';
 import { isOpen, isRunning } from '../pick-task.js';
 import { nameOf } from '../names.js';
 import { type ExecSnapshot } from '../snapshot.js';
-import { isAtLeast } from '../version.js';
 import { type Check, fail, type Finding, given, NO_TASK, pass, unknown, warn } from './check.js';
 
 const STARTING = ['PROVISIONING', 'PENDING', 'ACTIVATING'];

@@ -1,11 +1,10 @@
+import { findProgram } from '../../../common/programs/find-program.js';
+import { isAtLeast } from '../../../common/programs/version.js';
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { PLUGIN_WITH_TOKEN_IN_ENVIRONMENT } from '../checks/client.checks.js';
 import { dnsSuffixOf } from '../names.js';
 import { type PluginFacts } from '../snapshot.js';
-import { isAtLeast } from '../version.js';
 
 const run = promisify(execFile);
 
@@ -30,9 +29,8 @@ export interface PluginCall {
 
 /** Where the plugin is and how old, before any session is opened that it could not carry. */
 export async function findPlugin(executablePath: string): Promise<PluginFacts> {
-  const directories = executablePath.split(delimiter).filter((directory) => directory !== '');
-  const path = directories.map((directory) => resolve(directory, NAME)).find(isExecutable);
-  if (path === undefined) return { path: null, version: null };
+  const path = findProgram(NAME, executablePath);
+  if (path === null) return { path: null, version: null };
   try {
     const { stdout } = await run(path, ['--version'], { timeout: 10_000, env: { PATH: executablePath } });
     return { path, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? null };
@@ -65,13 +63,4 @@ export function pluginCall(
     ],
     environment: takesVariable ? { [SESSION_VARIABLE]: response } : {},
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
