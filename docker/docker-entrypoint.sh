@@ -4,8 +4,8 @@
 #   api | worker     that part of the service
 #   migrate          applies pending migrations and ends
 #   psctl [--] ...   one command of psctl and nothing else
-# A role that serves checks the configuration, waits for the database, migrates it as PS_MIGRATE_ON_START says, and
-# becomes the server.
+# A role that serves migrates the database as PS_MIGRATE_ON_START says and becomes the server. The migration says at once
+# every mistake of the configuration, and waits for the database.
 # Exit codes: of what ran last (docs/migrations.md has those of a migration); 143 when it was asked to stop before it served; 64 for a call that cannot work.
 set -eu
 
@@ -59,8 +59,6 @@ esac
 [ "$#" -eq 0 ] || refuse "the role $role takes no arguments, and was given: $*"
 
 trap stop TERM INT
-# Its table is of no use in a log; problems go to standard error.
-run_step config >/dev/null
 if [ "$role" = migrate ]; then
   run_step migrate
   exit 0

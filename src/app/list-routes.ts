@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { type ListedRoute } from '../cli/show-urls.command.js';
+import { type ListedRoute } from '../cli/program-parts.js';
 import { type AccessRule } from '../common/access/access.decorators.js';
 import { loadConfig } from '../config/app-config.js';
 import { DatabaseUrl } from '../database/database-url.js';

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { AccountAdministrationService } from '../accounts/account-administration.service.js';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { PSCTL, runCommand } from './output.js';
 
 interface Options {
@@ -9,7 +9,7 @@ interface Options {
   json?: boolean;
 }
 
-export function registerAddToGroup(program: Command, open: OpenContext): void {
+export function registerAddToGroup(program: Command, { open }: ProgramParts): void {
   program
     .command('add-to-group')
     .description('Puts an account into a group; what the group may do counts for staff only.')

@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { ClusterAdoptionService } from '../clusters/cluster-adoption.service.js';
 import { type AdoptionReport, type OldStateLocation, oldStateKey } from '../clusters/cluster-adoption.types.js';
 import { type Run } from '../provisioning/provisioning.types.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommandWith, table, usageError } from './output.js';
 
 interface Options {
@@ -40,7 +40,7 @@ Examples:
   psctl adopt-cluster field-lab --bucket sliderule
   psctl adopt-cluster field-lab --state cluster.tfstate --json`;
 
-export function registerAdoptCluster(program: Command, open: OpenContext): void {
+export function registerAdoptCluster(program: Command, { open }: ProgramParts): void {
   program
     .command('adopt-cluster')
     .description('Takes over a cluster the old system deployed, and proves with a plan that nothing would change.')

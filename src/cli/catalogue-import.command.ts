@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { CatalogueImportService } from '../catalogue/catalogue-import.service.js';
 import { BUCKET_PREFIX, type BucketLocation, type CatalogueImportReport } from '../catalogue/catalogue.types.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { PSCTL, runCommandWith, table, usageError } from './output.js';
 
 interface Options {
@@ -26,7 +26,7 @@ Examples:
   psctl catalogue import --bucket sliderule --apply
   aws s3 cp --recursive s3://sliderule/${BUCKET_PREFIX} versions/ && psctl catalogue import --directory versions --json`;
 
-export function registerCatalogueImport(program: Command, open: OpenContext): void {
+export function registerCatalogueImport(program: Command, { open }: ProgramParts): void {
   program
     .command('catalogue')
     .description('The catalogue of cluster versions.')

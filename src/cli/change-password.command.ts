@@ -3,7 +3,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UserAdministrationService } from '../users/administration/user-administration.service.js';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommandWith, usageError } from './output.js';
 import { givenPassword, PASSWORD_STDIN, type PasswordOptions } from './password-option.js';
 
@@ -17,7 +17,7 @@ interface Credentials {
   password: string;
 }
 
-export function registerChangePassword(program: Command, open: OpenContext): void {
+export function registerChangePassword(program: Command, { open }: ProgramParts): void {
   program
     .command('changepassword')
     .description('Gives an account another password and ends its sessions; asks for what is not given.')

@@ -3,12 +3,12 @@ import { type Command } from 'commander';
 import { newOrganizationSchema, type NewOrganizationInput } from '../organizations/organization-inputs.types.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommandWith, usageError } from './output.js';
 
 type Options = Record<string, unknown> & { json?: boolean };
 
-export function registerCreateOrganization(program: Command, open: OpenContext): void {
+export function registerCreateOrganization(program: Command, { open }: ProgramParts): void {
   program
     .command('create-org')
     .description('Creates an organization with its first owner; what is not given has its default.')

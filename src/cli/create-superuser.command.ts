@@ -3,7 +3,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UsersService } from '../users/users.service.js';
 import { type User } from '../users/users.types.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommandWith, usageError } from './output.js';
 import { givenPassword, PASSWORD_STDIN, type PasswordOptions } from './password-option.js';
 
@@ -19,7 +19,7 @@ interface Credentials {
   password: string;
 }
 
-export function registerCreateSuperuser(program: Command, open: OpenContext): void {
+export function registerCreateSuperuser(program: Command, { open }: ProgramParts): void {
   program
     .command('createsuperuser')
     .description('Creates an account that may do everything; asks for what is not given.')

@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommandWith } from './output.js';
 import { givenPassword, PASSWORD_STDIN, type PasswordOptions } from './password-option.js';
 
@@ -15,7 +15,7 @@ interface Options extends PasswordOptions {
   json?: boolean;
 }
 
-export function registerCreateUser(program: Command, open: OpenContext): void {
+export function registerCreateUser(program: Command, { open }: ProgramParts): void {
   program
     .command('create-user')
     .description('Creates an account; its address counts as verified.')

@@ -1,9 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Command } from 'commander';
 import { type CheckedAction, type PreflightReport } from '../aws/preflight.types.js';
-import { ClusterPreflightService } from '../clusters/cluster-preflight.service.js';
-import { AwsCredentialsService } from '../credentials/aws-credentials.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { type Answer, runCommand, table } from './output.js';
 
 const DENIED = 1;
@@ -19,7 +17,7 @@ Examples:
   psctl creds preflight --organization field-lab
   psctl creds preflight --organization field-lab --json | jq .missing`;
 
-export function registerPreflight(creds: Command, open: OpenContext): void {
+export function registerPreflight(creds: Command, { open }: ProgramParts): void {
   creds
     .command('preflight')
     .description("Says whether the credentials may do everything an organization's cluster takes.")
@@ -33,6 +31,9 @@ export function registerPreflight(creds: Command, open: OpenContext): void {
 }
 
 async function preflight(services: INestApplicationContext, organization: string, isAll: boolean): Promise<Answer> {
+  // Loaded when they are needed: the other commands of creds have no use for clusters and a database, and start sooner.
+  const { ClusterPreflightService } = await import('../clusters/cluster-preflight.service.js');
+  const { AwsCredentialsService } = await import('../credentials/aws-credentials.service.js');
   const report = await services.get(ClusterPreflightService, { strict: false }).check(organization);
   const { expiresAt } = await services.get(AwsCredentialsService, { strict: false }).resolve();
   if (report.verdict === 'denied') process.exitCode = DENIED;

@@ -11,7 +11,7 @@ import {
 import { MfaSessionService } from '../credentials/mfa-session.service.js';
 import { exportedSession, EXPORT_FORMATS, type ExportFormat } from './creds-export.js';
 import { registerPreflight } from './creds-preflight.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { printAnswer, usageError } from './output.js';
 import { readFirstLine } from './stdin.js';
 
@@ -37,7 +37,7 @@ interface LoginOptions {
 }
 
 /** AWS credentials on the machine of a person; but for the preflight it needs no database. */
-export function registerCreds(program: Command, open: OpenContext): void {
+export function registerCreds(program: Command, parts: ProgramParts): void {
   const creds = program
     .command('creds')
     .description('AWS credentials of this machine: sessions with a second factor, and what is wrong with them.');
@@ -46,7 +46,7 @@ export function registerCreds(program: Command, open: OpenContext): void {
   registerLogout(creds);
   registerExport(creds);
   registerDoctor(creds);
-  registerPreflight(creds, open);
+  registerPreflight(creds, parts);
 }
 
 function service(): MfaSessionService {

@@ -8,8 +8,7 @@ import { type StackRunResult } from '../provisioning/stack-runs.types.js';
 import { abortedBySignals } from './aborted-by-signals.js';
 import { DeploymentTerminal } from './deployment-terminal.js';
 import { type Answer, printAnswer, table, usageError } from './output.js';
-
-export type OpenDeployment = (region: string) => Promise<INestApplicationContext>;
+import { type OpenDeployment, type ProgramParts } from './program-parts.js';
 
 const WOULD_CHANGE = 2;
 const NOT_AGREED = 3;
@@ -41,7 +40,7 @@ Examples:
   psctl deploy destroy --domain testsliderule.org --state-bucket my-states`;
 
 /** The deployment of the service itself; needs no database. */
-export function registerDeploy(program: Command, open: OpenDeployment): void {
+export function registerDeploy(program: Command, { openDeployment: open }: ProgramParts): void {
   const deploy = program
     .command('deploy')
     .description('Deploys this service to AWS, for one domain: its secrets, and everything else by Terraform.')

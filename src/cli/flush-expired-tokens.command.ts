@@ -1,13 +1,13 @@
 import { type Command } from 'commander';
 import { ExpiredRows } from '../database/expired-rows.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { runCommand, table } from './output.js';
 
 interface Options {
   json?: boolean;
 }
 
-export function registerFlushExpiredTokens(program: Command, open: OpenContext): void {
+export function registerFlushExpiredTokens(program: Command, { open }: ProgramParts): void {
   program
     .command('flush-expired-tokens')
     .description('Removes rows about tokens and attempts that have expired. Workers do it every hour by themselves.')

@@ -6,7 +6,7 @@ import {
   type ImportReport,
   type Severity,
 } from '../legacy-import/legacy-import.types.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { reportFailure, runCommand, table, usageError } from './output.js';
 
 interface Options {
@@ -31,7 +31,7 @@ Examples:
   psctl import-legacy --from legacy.sql --rename "Alpha dup?=alpha-dup"
   psctl import-legacy --from postgres://reader@old.example.org/provsys --json`;
 
-export function registerImportLegacy(program: Command, open: OpenContext): void {
+export function registerImportLegacy(program: Command, { open }: ProgramParts): void {
   program
     .command('import-legacy')
     .description('Takes over accounts, organizations, balances and clusters of the system being replaced.')

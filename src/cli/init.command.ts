@@ -10,12 +10,12 @@ import { withMigrationSession } from '../database/migrator/migration-session.js'
 import { migrateOptions } from '../database/migrator/migrate-on-start.js';
 import { AppConfig } from '../config/app-config.js';
 import { sayOnStderr, withMigrations } from './migration-options.js';
-import { type OpenContext } from './open-context.js';
+import { type OpenContext, type ProgramParts } from './program-parts.js';
 import { type Answer, runCommand } from './output.js';
 import { PASSWORD_STDIN } from './password-option.js';
 
 /** The first steps on a new database, in one command that may be repeated. */
-export function registerInit(program: Command, open: OpenContext): void {
+export function registerInit(program: Command, { open }: ProgramParts): void {
   program
     .command('init')
     .description(

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { OrganizationTokensService } from '../auth/organization-tokens.service.js';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { PSCTL_ACTOR, runCommand } from './output.js';
 
 interface Options {
@@ -10,7 +10,7 @@ interface Options {
   json?: boolean;
 }
 
-export function registerIssueToken(program: Command, open: OpenContext): void {
+export function registerIssueToken(program: Command, { open }: ProgramParts): void {
   program
     .command('issue-token')
     .description('Issues tokens of an organization for one of its active members, without a password.')

@@ -1,13 +1,13 @@
 import { type Command } from 'commander';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { runCommand, table } from './output.js';
 
 interface Options {
   json?: boolean;
 }
 
-export function registerListOrganizations(program: Command, open: OpenContext): void {
+export function registerListOrganizations(program: Command, { open }: ProgramParts): void {
   program
     .command('list-orgs')
     .description('Lists all organizations with their limits.')

@@ -1,13 +1,13 @@
 import { type Command } from 'commander';
 import { CatalogueAdministrationService } from '../catalogue/catalogue-administration.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { runCommand, table } from './output.js';
 
 interface Options {
   json?: boolean;
 }
 
-export function registerListVersions(program: Command, open: OpenContext): void {
+export function registerListVersions(program: Command, { open }: ProgramParts): void {
   program
     .command('versions')
     .description('Cluster versions.')

@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { actorLabel, systemActor } from '../common/access/actor.js';
 import { DomainError, errorMessage } from '../common/errors/domain-error.js';
 import { MigrationError } from '../database/migrator/migration-error.js';
-import { type OpenContext } from './open-context.js';
+import { type OpenContext } from './program-parts.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;

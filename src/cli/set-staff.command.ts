@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { AccountAdministrationService } from '../accounts/account-administration.service.js';
 import { UsersService } from '../users/users.service.js';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { PSCTL, runCommand } from './output.js';
 
 interface Options {
@@ -9,7 +9,7 @@ interface Options {
   json?: boolean;
 }
 
-export function registerSetStaff(program: Command, open: OpenContext): void {
+export function registerSetStaff(program: Command, { open }: ProgramParts): void {
   program
     .command('set-staff')
     .description('Makes an account one of the staff, for whom permissions of groups count.')

@@ -3,10 +3,10 @@ import { start } from 'node:repl';
 import { type INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type Command } from 'commander';
-import { type OpenContext } from './open-context.js';
+import { type ProgramParts } from './program-parts.js';
 import { reportFailure } from './output.js';
 
-export function registerShell(program: Command, open: OpenContext): void {
+export function registerShell(program: Command, { open }: ProgramParts): void {
   program
     .command('shell')
     .description('Opens a JavaScript prompt with the services loaded; await works.')

@@ -1,22 +1,12 @@
 import { type Command } from 'commander';
 import { printAnswer, table } from './output.js';
+import { type ProgramParts } from './program-parts.js';
 
 interface Options {
   json?: boolean;
 }
 
-export interface ListedRoute {
-  method: string;
-  path: string;
-  /** Who may call it, in a few words. */
-  access: string;
-  handler: string;
-}
-
-/** How the command gets at the routes, which only the application as a whole knows. */
-export type ListRoutes = () => Promise<ListedRoute[]>;
-
-export function registerShowUrls(program: Command, listRoutes: ListRoutes): void {
+export function registerShowUrls(program: Command, { listRoutes }: ProgramParts): void {
   program
     .command('show-urls')
     .description('Lists every route with the permission it needs.')

@@ -6,7 +6,7 @@ import { OrganizationsService } from '../organizations/organizations.service.js'
 import { type Organization } from '../organizations/organizations.types.js';
 import { StateAdministrationService } from '../provisioning/state-administration.service.js';
 import { type StateLock, type StateVersion } from '../provisioning/provisioning.types.js';
-import { type OpenContext } from './open-context.js';
+import { type OpenContext, type ProgramParts } from './program-parts.js';
 import { type Answer, PSCTL, runCommand, runCommandWith, table, usageError } from './output.js';
 
 interface Options {
@@ -16,7 +16,7 @@ interface Options {
 type Work<Given> = (states: StateAdministrationService, organization: Organization, given: Given) => Promise<Answer>;
 
 /** The stored Terraform states. */
-export function registerState(program: Command, open: OpenContext): void {
+export function registerState(program: Command, { open }: ProgramParts): void {
   const state = program.command('state').description("The stored versions of an organization's Terraform state.");
   registerList(state, open);
   registerDownload(state, open);

@@ -3,10 +3,13 @@ import { requireSupportedNode } from './supported-node.js';
 
 requireSupportedNode();
 await import('reflect-metadata');
-const { openCliContext } = await import('../app/open-cli-context.js');
 const { createProgram } = await import('../cli/program.js');
-await createProgram(
-  openCliContext,
-  async () => (await import('../app/list-routes.js')).listRoutes(),
-  async (region) => (await import('../app/open-deployment-context.js')).openDeploymentContext(region),
-).parseAsync();
+const program = await createProgram(
+  {
+    open: async () => (await import('../app/open-cli-context.js')).openCliContext(),
+    listRoutes: async () => (await import('../app/list-routes.js')).listRoutes(),
+    openDeployment: async (region) => (await import('../app/open-deployment-context.js')).openDeploymentContext(region),
+  },
+  process.argv[2],
+);
+await program.parseAsync();

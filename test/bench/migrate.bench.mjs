@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { loadBuild } from '../../dist/src/database/migrator/migration-files.js';
-import { startService } from './support/processes.mjs';
+import { startContainer } from './support/processes.mjs';
 import { below, beside, figure, format } from './support/report.mjs';
 import { openStage } from './support/stage.mjs';
 import { median, percentile } from './support/statistics.mjs';
@@ -15,7 +15,7 @@ const AIMED_MIGRATED_MS = 1_500;
 
 /**
  * Five processes that migrate one empty database at the same moment, again and again: first `psctl migrate`, then the
- * service itself. A migration that is applied twice, or a process that does not get ready, ends the benchmark.
+ * entry script of containers, which migrates and serves. A migration that is applied twice, or a process that does not get ready, ends the benchmark.
  */
 export async function measureMigrations({ isQuick, rounds = isQuick ? 1 : ROUNDS }) {
   const stage = await openStage();
@@ -27,13 +27,13 @@ export async function measureMigrations({ isQuick, rounds = isQuick ? 1 : ROUNDS
       seen.commands.push(...(await together(() => migrateOnce(stage.serviceEnvironment('api', commands.url)))));
       await assertAppliedOnce(commands.pool, expected);
       await commands.pool.end();
-      const services = await stage.createDatabase(`services_${round}`);
-      const environment = stage.serviceEnvironment('api', services.url);
+      const containers = await stage.createDatabase(`containers_${round}`);
+      const environment = stage.serviceEnvironment('api', containers.url);
       seen.empty.push(...(await together(() => readyOnce(environment))));
-      await assertAppliedOnce(services.pool, expected);
+      await assertAppliedOnce(containers.pool, expected);
       seen.migrated.push(...(await together(() => readyOnce(environment))));
       seen.alone.push(await readyOnce(environment));
-      await services.pool.end();
+      await containers.pool.end();
     }
   } finally {
     await stage.close();
@@ -42,8 +42,9 @@ export async function measureMigrations({ isQuick, rounds = isQuick ? 1 : ROUNDS
     title: 'Migrations',
     method: [
       `${rounds} rounds, each on an empty database, of ${STARTERS} processes that start together. Ready is the first 200 of`,
-      '/health/ready after the process was spawned; the figure is the slowest of five, in the median round.',
+      '/health/ready after the entry script was spawned; the figure is the slowest of five, in the median round.',
       `In each round ${expected.length} migrations were applied, each exactly once, and all processes got ready.`,
+      ...(process.env.NODE_COMPILE_CACHE ? ['With a compile cache, as in the image.'] : []),
     ],
     figures: toFigures(seen),
   };
@@ -66,13 +67,13 @@ async function migrateOnce(environment) {
 
 async function readyOnce(environment) {
   const spawnedAt = performance.now();
-  const service = await startService(environment);
+  const container = await startContainer('api', environment);
   try {
-    const { status } = await fetch(`${service.url}/health/ready`);
+    const { status } = await fetch(`${container.url}/health/ready`);
     if (status !== 200) throw new Error(`/health/ready answered ${status}.`);
     return performance.now() - spawnedAt;
   } finally {
-    await service.stop();
+    await container.stop();
   }
 }
 
@@ -98,14 +99,14 @@ function toFigures({ commands, empty, migrated, alone }) {
     of('Five "psctl migrate" on an empty database, until the last has ended', commands, () =>
       beside('one of them applies everything, the others wait for it'),
     ),
-    of('Five services on an empty database, until the last is ready', empty, (value) =>
+    of('Five containers on an empty database, until the last is ready', empty, (value) =>
       below('with all migrations to apply', value, AIMED_EMPTY_MS),
     ),
-    of('Five services on a migrated database, until the last is ready', migrated, () =>
+    of('Five containers on a migrated database, until the last is ready', migrated, () =>
       beside('they share the processors of this machine'),
     ),
     of(
-      'One service on a migrated database until ready',
+      'One container on a migrated database until ready',
       alone.map((value) => [value]),
       (value) => below('alone on this machine', value, AIMED_MIGRATED_MS),
     ),

@@ -1,4 +1,4 @@
-import { createProgram } from '../../src/cli/program.js';
+import { COMMAND_NAMES } from '../../src/cli/program.js';
 import { envSchema } from '../../src/config/env.schema.js';
 import { repository } from './repository.js';
 
@@ -18,8 +18,7 @@ const targets = new Set([
   ...[...makefile.matchAll(/: ([a-z-]+-)%:/g)].flatMap(([, start = '']) => domains.map((domain) => start + domain)),
 ]);
 const { scripts } = JSON.parse(repository.read('package.json')) as { scripts: Record<string, string> };
-const nothing = () => Promise.reject(new Error('nothing is opened here'));
-const commands = new Set(createProgram(nothing, nothing, nothing).commands.map((command) => command.name()));
+const commands = new Set(COMMAND_NAMES);
 const variables = new Set([...Object.keys(envSchema.shape), ...FOREIGN_VARIABLES]);
 
 /** Words a pattern's first group finds in the code of a document and that `known` does not have. */

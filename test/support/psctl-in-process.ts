@@ -33,7 +33,9 @@ export async function psctlIn(context: INestApplicationContext, command: string[
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) });
   try {
-    await createProgram(lent, () => Promise.resolve([]), lent).parseAsync(['node', 'psctl', ...command]);
+    const parts = { open: lent, listRoutes: () => Promise.resolve([]), openDeployment: lent };
+    const program = await createProgram(parts, command[0]);
+    await program.parseAsync(['node', 'psctl', ...command]);
   } catch (error) {
     if (exit.mock.calls.length === 0) throw error;
   } finally {

@@ -31,6 +31,18 @@ describe('docker/Dockerfile', () => {
     expect(text).toMatch(new RegExp(`^COPY --from=terraform \\S+ ${CA_BUNDLE}$`, 'm'));
   });
 
+  it('fills the compile cache where starts look for it, by commands that need no database', () => {
+    const cache = dockerfile
+      .getENVs()
+      .flatMap((env) => env.getProperties())
+      .find((property) => property.getName() === 'NODE_COMPILE_CACHE');
+    expect(cache?.getValue()).toBe('/app/compile-cache');
+    const filling = /^RUN PS_ENVIRONMENT=development node (\S+) show-urls/m.exec(
+      text.slice(text.indexOf('/app/compile-cache')),
+    );
+    expect(existsSync(repository.path(filling?.[1] ?? 'not filled'))).toBe(true);
+  });
+
   it('ends as somebody without rights, told as a number', () => {
     expect(last('USER')?.getArgumentsContent()).toBe('10001:10001');
     const after = instructions.slice(instructions.indexOf(last('USER')!) + 1).map((found) => found.getKeyword());
