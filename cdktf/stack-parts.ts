@@ -16,6 +16,8 @@ export function keepStateIn(stack: TerraformStack, place: StateBucket | null): v
   const { bucket, key, region } = place;
   new S3Backend(stack, { bucket, key, region, encrypt: true });
   stack.addOverride('terraform.backend.s3.use_lockfile', true);
+  // Names of buckets may have dots, which certificates of host names do not cover; all our other clients do so too.
+  stack.addOverride('terraform.backend.s3.use_path_style', true);
 }
 
 export function requireTerraform(stack: TerraformStack, version: string): void {

@@ -54,6 +54,7 @@ describe('synthesiseService', () => {
         region: 'us-west-2',
         encrypt: true,
         use_lockfile: true,
+        use_path_style: true,
       },
     });
     expect(configurationOf().terraform.backend).toEqual({ local: { path: 'terraform.tfstate' } });

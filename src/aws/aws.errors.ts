@@ -5,8 +5,10 @@ export class AwsUnavailableError extends DomainError {
   readonly kind = 'unavailable';
 
   constructor(what: string, cause: unknown) {
+    // Behind the first line the SDK explains itself to programmers.
+    const [why = ''] = errorMessage(cause).split('\n');
     super(
-      `AWS was asked ${what} and did not tell (${errorMessage(cause)}). Check the permissions of the service's role, and that this machine reaches AWS.`,
+      `AWS was asked ${what} and did not tell (${why}). Check the permissions of the service's role, and that this machine reaches AWS.`,
       { cause },
     );
   }

@@ -119,18 +119,25 @@ async function carryOut(open: OpenDeployment, action: 'plan' | 'apply' | 'destro
 function answerOf(action: string, result: StackRunResult, isInterrupted: boolean): Answer {
   const { status, changes, outputs, failure } = result;
   if (failure !== null) throw new Error(failure.message);
+  const ending = endingOf(action, status, isInterrupted);
   if (status === 'canceled') process.exitCode = isInterrupted ? INTERRUPTED : NOT_AGREED;
   else if (action === 'plan' && changes.length > 0) process.exitCode = WOULD_CHANGE;
   const named = Object.entries(outputs).map(([name, value]) => [name, String(value)]);
-  const text = [
-    ENDINGS[action === 'plan' && status === 'succeeded' ? 'planned' : status],
-    ...(named.length > 0 ? ['', table(named)] : []),
-  ];
+  const text = [ENDINGS[ending], ...(named.length > 0 ? ['', table(named)] : [])];
   return { text: text.join('\n'), json: { action, status, changes, outputs } };
 }
 
-const ENDINGS: Record<StackRunResult['status'] | 'planned', string> = {
+type Ending = StackRunResult['status'] | 'planned' | 'refused';
+
+/** A run that is canceled was interrupted, or nobody agreed to its plan. */
+function endingOf(action: string, status: StackRunResult['status'], isInterrupted: boolean): Ending {
+  if (action === 'plan' && status === 'succeeded') return 'planned';
+  return status === 'canceled' && !isInterrupted ? 'refused' : status;
+}
+
+const ENDINGS: Record<Ending, string> = {
   planned: 'Nothing was changed.',
+  refused: 'Nobody agreed, so nothing was changed.',
   succeeded: 'Done.',
   no_changes: 'Nothing has to be changed.',
   canceled:

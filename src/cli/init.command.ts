@@ -28,7 +28,7 @@ export function registerInit(program: Command, { open }: ProgramParts): void {
     .addHelpText(
       'after',
       '\nAsks for nothing when there is a superuser already. Run it in the container:\n' +
-        '  aws ecs execute-command --cluster <cluster> --task <task> --container <container> --interactive --command "psctl init"\n\n' +
+        '  psctl ecs shell --domain testsliderule.org\n\n' +
         'Examples:\n  psctl init\n' +
         '  pass show ps/root | psctl init --username root --email root@example.org --password-stdin',
     )

@@ -26,11 +26,10 @@ export class MotoServer {
   }
 }
 
+export const hasMoto = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
+
 /** `describe` where moto_server is on the PATH; elsewhere the block is reported as skipped, with the reason in its name. */
-export const describeWithMoto = describeWhere(
-  spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0,
-  'moto_server is not on the PATH',
-);
+export const describeWithMoto = describeWhere(hasMoto, 'moto_server is not on the PATH');
 
 async function answers(endpoint: string): Promise<boolean> {
   try {

@@ -36,38 +36,50 @@ function split(line) {
 const terminal = (text) => (settings.hasReturns ? text.replaceAll('\n', '\r\n') : text);
 const write = (text) => process.stdout.write(Buffer.from(terminal(text), 'latin1'));
 
-// The real one gives up when nobody can type any more.
-process.stdin.on('end', () => {
-  write('\nCannot perform start session: EOF\n');
-  process.exit(0);
-});
-process.stdin.resume();
-
-write('\nThe Session Manager plugin was installed successfully. Use the AWS CLI to start a session.\n');
-write('\nStarting session with SessionId: ecs-execute-command-0abc\n');
-if (settings.ending === 'cannot connect') {
-  write('\nCannot perform start session: dial tcp: lookup ssmmessages: no such host\n');
-  process.exit(0);
-}
-if (settings.ending === 'hangs') setInterval(() => {}, 1000);
-else {
+// At a terminal whoever sits there talks to the program itself.
+if (process.stdin.isTTY) {
   const [file, ...words] = split(readFileSync(settings.command, 'utf8'));
-  // A terminal has one stream for both outputs.
-  const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', file, ...words], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-    env: { PATH: settings.path, ...settings.remoteEnvironment },
+  const child = spawn(file, words, {
+    stdio: 'inherit',
+    env: { PATH: settings.path, TERM: process.env.TERM, ...settings.remoteEnvironment },
   });
-  child.stdout.on('data', (chunk) => write(chunk.toString('latin1')));
-  child.on('close', () => {
-    if (settings.ending !== 'breaks off') write('\n\nExiting session with sessionId: ecs-execute-command-0abc.\n\n');
-    // Whatever happened: it never says.
+  child.on('close', () => process.exit(0));
+} else playPiped();
+
+function playPiped() {
+  // The real one gives up when nobody can type any more.
+  process.stdin.on('end', () => {
+    write('\nCannot perform start session: EOF\n');
     process.exit(0);
   });
-  const breakOff = (chunk) => {
-    if (!chunk.includes('last words')) return;
-    child.stdout.off('data', breakOff);
-    process.kill(-child.pid, 'SIGKILL');
-  };
-  if (settings.ending === 'breaks off') child.stdout.on('data', breakOff);
+  process.stdin.resume();
+
+  write('\nThe Session Manager plugin was installed successfully. Use the AWS CLI to start a session.\n');
+  write('\nStarting session with SessionId: ecs-execute-command-0abc\n');
+  if (settings.ending === 'cannot connect') {
+    write('\nCannot perform start session: dial tcp: lookup ssmmessages: no such host\n');
+    process.exit(0);
+  }
+  if (settings.ending === 'hangs') setInterval(() => {}, 1000);
+  else {
+    const [file, ...words] = split(readFileSync(settings.command, 'utf8'));
+    // A terminal has one stream for both outputs.
+    const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', file, ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+      env: { PATH: settings.path, ...settings.remoteEnvironment },
+    });
+    child.stdout.on('data', (chunk) => write(chunk.toString('latin1')));
+    child.on('close', () => {
+      if (settings.ending !== 'breaks off') write('\n\nExiting session with sessionId: ecs-execute-command-0abc.\n\n');
+      // Whatever happened: it never says.
+      process.exit(0);
+    });
+    const breakOff = (chunk) => {
+      if (!chunk.includes('last words')) return;
+      child.stdout.off('data', breakOff);
+      process.kill(-child.pid, 'SIGKILL');
+    };
+    if (settings.ending === 'breaks off') child.stdout.on('data', breakOff);
+  }
 }
