@@ -42,13 +42,13 @@ export class SimulatedAws {
     writeFileSync(this.provider, launcher.replace('\n', `\n${ownAccount}\n`));
   }
 
-  /** Terraform by hand in a new directory below `parent`, which takes the account of that name. */
-  terraformIn(parent, name) {
+  /** Terraform by hand in a new directory below `parent`, which takes the account of that name; more variables if need be. */
+  terraformIn(parent, name, more = {}) {
     const { PS_TERRAFORM_PROVIDER_MIRROR: mirror, ...service } = this.serviceEnvironment;
     const ours = ([variable]) => variable.startsWith('AWS_');
     const workdir = new RunWorkdir(parent, name, 'by-hand');
     workdir.create(terraformCliConfig(mirror));
-    const environment = { ...Object.fromEntries(Object.entries(service).filter(ours)), AWS_REGION: REGION };
+    const environment = { ...Object.fromEntries(Object.entries(service).filter(ours)), AWS_REGION: REGION, ...more };
     return new TerraformByHand(workdir, lookForTerraform(), environment);
   }
 
