@@ -49,6 +49,7 @@ const MATRIX = {
     'common',
     'config',
     'database',
+    'throttling',
     'users',
     'organizations',
     'clusters',

@@ -11,6 +11,7 @@ import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminAuditController } from './admin-audit.controller.js';
+import { AdminAwsCredentialsController } from './admin-aws-credentials.controller.js';
 import { AdminCapacityController } from './admin-capacity.controller.js';
 import { AdminClusterVersionsController } from './admin-cluster-versions.controller.js';
 import { AdminClustersController } from './admin-clusters.controller.js';
@@ -53,6 +54,7 @@ import { AdminUsersController } from './admin-users.controller.js';
     AdminOrganizationsBulkController,
     AdminOrganizationMembershipsController,
     AdminMembershipsController,
+    AdminAwsCredentialsController,
     AdminCapacityController,
     AdminTokensController,
     AdminClustersController,

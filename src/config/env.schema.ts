@@ -288,6 +288,9 @@ export const envSchema = z.object({
   PS_AWS_SESSION_LEAST_SECONDS: seconds(3600, 0).describe(
     'what a session with a second factor must still last for a run to begin; log in again when it is refused',
   ),
+  PS_ALLOW_LOCAL_MFA: flag.describe(
+    'whether staff may log in to AWS over HTTP with a second factor, from this machine or a trusted proxy; for a machine of your own',
+  ),
   PS_AWS_PREFLIGHT: z
     .enum(['block', 'warn', 'off'])
     .default('block')

@@ -50,6 +50,8 @@ export const THROTTLE_RULES = {
   // Wherever the password is asked for again: a stolen session must not be able to find it out.
   passwordConfirmation: { counts: 'failures', limits: { account: { attempts: 5, windowSeconds: MINUTE } } },
   addressChange: { counts: 'attempts', limits: { account: { attempts: 10, windowSeconds: MINUTE } } },
+  // Six digits that only AWS knows; five tries in five minutes (operations, B5.7).
+  awsCode: { counts: 'attempts', limits: { account: { attempts: 5, windowSeconds: 5 * MINUTE } } },
   passcode: {
     counts: 'failures',
     limits: { account: { attempts: 10, windowSeconds: 5 * MINUTE }, address: { attempts: 30, windowSeconds: MINUTE } },
