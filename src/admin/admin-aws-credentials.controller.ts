@@ -19,11 +19,12 @@ import { type Actor, actorLabel } from '../common/access/actor.js';
 import { MayBeUnavailable } from '../common/http/documented-answers.js';
 import { type CredentialsStatus } from '../credentials/credentials.types.js';
 import { AwsLoginService } from '../operations/aws-login/aws-login.service.js';
-import { type Peer } from '../operations/aws-login/near-peer.js';
+import { type Peer } from '../operations/aws-login/aws-login.types.js';
 import {
   awsCredentialsQuerySchema,
   awsCredentialsSchema,
   awsLoginSchema,
+  awsLogoutSchema,
   awsSessionQuerySchema,
   awsSessionSchema,
 } from './admin-aws-credentials.schemas.js';
@@ -67,14 +68,14 @@ export class AdminAwsCredentialsController {
 
   /** Removes the session; it is done as well when there is none. */
   @Delete('session')
-  @HttpCode(204)
   @Header('cache-control', 'no-store')
+  @SerializeOptions({ schema: awsLogoutSchema })
   async logOut(
     @Query({ schema: awsSessionQuerySchema }) { profile }: z.infer<typeof awsSessionQuerySchema>,
     @CurrentActor() actor: Actor,
     @Req() request: FastifyRequest,
-  ): Promise<void> {
-    await this.logins.logOut(profile, { actor: actorLabel(actor), peer: peerOf(request) });
+  ): Promise<z.infer<typeof awsLogoutSchema>> {
+    return { wasThere: await this.logins.logOut(profile, { actor: actorLabel(actor), peer: peerOf(request) }) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHORTEST_SESSION, LONGEST_SESSION, USUAL_SESSION } from '../credentials/mfa/login-rules.js';
+import { LONGEST_SESSION, SHORTEST_SESSION, USUAL_SESSION } from '../credentials/credentials.types.js';
 
 /** Nothing that could be another line or another section of the file. */
 const profile = z.string().regex(/^[\w.@+=,:/-]{1,128}$/, 'must be the name of a profile');
@@ -36,6 +36,8 @@ export const awsCredentialsSchema = z.object({
   arn: z.string().nullable(),
   clockOffsetMs: z.int().nullable().describe("how far this machine's clock is behind that of AWS"),
 });
+
+export const awsLogoutSchema = z.object({ wasThere: z.boolean().describe('whether there was a session to remove') });
 
 export const awsSessionSchema = awsCredentialsSchema.extend({
   isReused: z.boolean().describe('whether a session that was there is used on; the code was not needed then'),

@@ -6,7 +6,10 @@ import { loadConfig } from '../config/app-config.js';
 import {
   type CredentialsFinding,
   type CredentialsStatus,
+  LONGEST_SESSION,
   type LoginRequest,
+  SHORTEST_SESSION,
+  USUAL_SESSION,
 } from '../credentials/credentials.types.js';
 import { MfaSessionService } from '../credentials/mfa-session.service.js';
 import { exportedSession, EXPORT_FORMATS, type ExportFormat } from './creds-export.js';
@@ -15,7 +18,6 @@ import { type ProgramParts } from './program-parts.js';
 import { printAnswer, usageError } from './output.js';
 import { readFirstLine } from './stdin.js';
 
-const USUAL_SECONDS = '43200';
 const USUAL_ROLE_SECONDS = '3600';
 const EXIT_CODES =
   '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 the session is over, 4 AWS did not take the code, 253 no credentials.';
@@ -60,7 +62,7 @@ function registerLogin(creds: Command): void {
     .option('--source-profile <name>', 'profile with the keys of your user; found out when only one has any')
     .option('--profile <name>', 'profile the session is written to', 'default')
     .option('--serial <serial>', 'the device; otherwise that of the profile, or the one AWS tells of')
-    .option('--duration <seconds>', 'from 900 to 129600', USUAL_SECONDS)
+    .option('--duration <seconds>', `from ${SHORTEST_SESSION} to ${LONGEST_SESSION}`, String(USUAL_SESSION))
     .option('--code-stdin', 'read the code from the first line of standard input')
     .option('--force', 'also when the session there lasts for more than a quarter of an hour')
     .option('--move-long-term-to <name>', 'put keys that are in the way of the session into this profile first')

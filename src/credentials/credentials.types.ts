@@ -1,3 +1,8 @@
+/** How long a session with a second factor may last (GetSessionToken), and does unless told, in seconds. */
+export const SHORTEST_SESSION = 900;
+export const LONGEST_SESSION = 129_600;
+export const USUAL_SESSION = 43_200;
+
 /** Keys of AWS; temporary ones have a session token and an end. */
 export interface AwsCredentials {
   accessKeyId: string;

@@ -7,16 +7,10 @@ import {
   type CredentialsStatus,
   type LoginQuestions,
   type LoginRequest,
+  SHORTEST_SESSION,
 } from './credentials.types.js';
 import { examineCredentials } from './mfa/examine-credentials.js';
-import {
-  checkCode,
-  checkDuration,
-  LONGEST_ROLE,
-  REUSED_SECONDS,
-  roleSessionName,
-  SHORTEST_SESSION,
-} from './mfa/login-rules.js';
+import { checkCode, checkDuration, LONGEST_ROLE, REUSED_SECONDS, roleSessionName } from './mfa/login-rules.js';
 import { findDevice } from './mfa/find-device.js';
 import { findSource } from './mfa/find-source.js';
 import { type Issued, StsGateway } from './mfa/sts-gateway.js';

@@ -1,9 +1,6 @@
 import { CredentialsInputError } from '../credentials.errors.js';
+import { LONGEST_SESSION, SHORTEST_SESSION } from '../credentials.types.js';
 
-/** What AWS allows (GetSessionToken, AssumeRole), in seconds. */
-export const SHORTEST_SESSION = 900;
-export const LONGEST_SESSION = 129_600;
-export const USUAL_SESSION = 43_200;
 /** A role taken on with a session, which is chaining. */
 export const LONGEST_ROLE = 3_600;
 /** A session with more than this left is used on. */

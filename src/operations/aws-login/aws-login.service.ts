@@ -8,14 +8,8 @@ import { AuditLog } from '../../database/audit-log.js';
 import { Transactions } from '../../database/transaction.js';
 import { ThrottleService } from '../../throttling/throttle.service.js';
 import { RemoteLoginDisabledError, RemoteLoginPeerError } from './aws-login.errors.js';
-import { isNear, type Peer } from './near-peer.js';
-
-/** Who asks over HTTP, and from where. */
-export interface RemoteAsker {
-  /** `user:<name>` */
-  actor: string;
-  peer: Peer;
-}
+import { type Peer, type RemoteAsker } from './aws-login.types.js';
+import { isNear } from './near-peer.js';
 
 /** Codes belong to the AWS user whose keys are here, so they are counted together, whoever of the staff brings them. */
 const EVERYBODY = { account: 'aws' };

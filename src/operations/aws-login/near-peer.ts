@@ -1,14 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
-
-/** Where a request came from, as the HTTP server tells it. */
-export interface Peer {
-  /** Of the other end of the connection; undefined when that is gone. */
-  remoteAddress: string | undefined;
-  /** Whether it says that it asks for somebody else. */
-  isForwarded: boolean;
-  /** Whether it is believed (PS_TRUSTED_PROXIES). */
-  isTrusted: boolean;
-}
+import { type Peer } from './aws-login.types.js';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');

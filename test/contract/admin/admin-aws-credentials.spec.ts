@@ -82,12 +82,13 @@ describe('/admin/aws/credentials', () => {
     const reused = await logIn(admin, { code: WRONG });
     expect(reused.body).toMatchObject({ isReused: true });
     expect(await admin.byDeveloper('DELETE', `${URL}/session`)).toMatchObject({
-      status: 204,
+      status: 200,
+      body: { wasThere: true },
       headers: { 'cache-control': 'no-store' },
     });
     expect(stored()).toContain(FILE);
     expect(stored()).not.toContain('aws_session_token');
-    expect((await admin.byDeveloper('DELETE', `${URL}/session`)).status).toBe(204);
+    expect(await admin.done('DELETE', `${URL}/session`)).toEqual({ wasThere: false });
     expect(await admin.done('GET', `${URL}/status?profile=ann`)).toMatchObject({ kind: 'long-term', profile: 'ann' });
   });
 
