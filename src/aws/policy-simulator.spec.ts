@@ -126,7 +126,7 @@ describe('PolicySimulatorService', () => {
     ]);
   });
 
-  describe('who denies', () => {
+  describe('an action', () => {
     const scp = { OrganizationsDecisionDetail: { AllowedByOrganizations: false } };
     const boundary = { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } };
 
@@ -135,7 +135,7 @@ describe('PolicySimulatorService', () => {
       ['explicit', {}, 'explicitDeny'],
       ['scp', scp, 'implicitDeny'],
       ['boundary', boundary, 'implicitDeny'],
-    ] as const)('%s', async (denier, details, decision) => {
+    ] as const)('is denied by %s', async (denier, details, decision) => {
       iam.simulate = ({ ActionNames = [], PolicyExclusionList }) => ({
         EvaluationResults: [
           PolicyExclusionList

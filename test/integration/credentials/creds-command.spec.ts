@@ -229,6 +229,14 @@ describe('psctl creds', () => {
     expect(new MfaSessionService(loadConfig(), new SystemClock()).current()).toBeNull();
   });
 
+  it('gets a session without a region in the environment, and warns', async () => {
+    Reflect.deleteProperty(process.env, 'AWS_REGION');
+    expect(await login()).toMatchObject({ exitCode: 0 });
+    const outcome = await creds('doctor');
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.stdout).toMatch(/^WARN +environment\.region .*Set one/m);
+  });
+
   it('doctor finds what is wrong', async () => {
     await login();
     expect(await creds('doctor')).toMatchObject({ exitCode: 0 });
