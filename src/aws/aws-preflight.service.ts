@@ -4,8 +4,10 @@ import { Clock } from '../common/clock/clock.js';
 import { AppConfig } from '../config/app-config.js';
 import { told } from './aws.errors.js';
 import { CallerIdentityService } from './caller-identity.service.js';
+import { DryRunService } from './dry-run.service.js';
 import { type ContextValue } from './policy-simulation.types.js';
 import { PolicySimulatorService } from './policy-simulator.service.js';
+import { withDryRun } from './preflight/dry-runs.js';
 import { type Needs, neededActions } from './preflight/needed-actions.js';
 import { checkedActions, missingStatements, worst } from './preflight/preflight-report.js';
 import { type PreflightReport, type Undertaking } from './preflight.types.js';
@@ -29,6 +31,7 @@ export class AwsPreflightService {
   constructor(
     private readonly identities: CallerIdentityService,
     private readonly simulator: PolicySimulatorService,
+    private readonly dryRuns: DryRunService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -61,8 +64,11 @@ export class AwsPreflightService {
     principal: string,
     { actions: wanted, uncovered }: Needs,
   ): Promise<PreflightReport> {
-    const outcomes = await this.simulator.simulate({ principalArn: principal, wanted, context: this.context() });
-    const actions = checkedActions(wanted, outcomes);
+    const [outcomes, answers] = await Promise.all([
+      this.simulator.simulate({ principalArn: principal, wanted, context: this.context() }),
+      this.dryRuns.ask(wanted.map(({ action }) => action)),
+    ]);
+    const actions = checkedActions(wanted, outcomes).map((checked) => withDryRun(checked, answers.get(checked.action)));
     const verdict = worst(actions.map((action) => action.verdict));
     return { account, principal, verdict, actions, uncovered, missing: missingStatements(actions) };
   }

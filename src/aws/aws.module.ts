@@ -6,6 +6,7 @@ import { AwsMachinesService } from './aws-machines.service.js';
 import { AwsPreflightService } from './aws-preflight.service.js';
 import { AwsSecretsService } from './aws-secrets.service.js';
 import { CallerIdentityService } from './caller-identity.service.js';
+import { DryRunService } from './dry-run.service.js';
 import { PolicySimulatorService } from './policy-simulator.service.js';
 
 const SERVICES = [
@@ -15,6 +16,7 @@ const SERVICES = [
   AwsPreflightService,
   AwsSecretsService,
   CallerIdentityService,
+  DryRunService,
   PolicySimulatorService,
 ];
 

@@ -99,6 +99,13 @@ describeWithAwsSimulator('what AWS says of a cluster', () => {
       ],
     });
 
+    // IAM does not know the policies of an organization and of endpoints; EC2 does.
+    api.deniedByOrganization.add('ec2:DescribeVpcs').add('ec2:CreateVpc');
+    const asEc2Says = (await preflight()).stdout;
+    expect(asEc2Says).toMatch(/denied +ec2:DescribeVpcs +EC2 refused a dry run/);
+    expect(asEc2Says).toMatch(/unknown +ec2:CreateVpc +IAM allows it; EC2 refused a dry run/);
+    api.deniedByOrganization.clear();
+
     aws.forgetCalls();
     await tenant.ask(2);
     const failed = await tenant.untilRun('a refused run', ({ isObserved }) => isObserved);

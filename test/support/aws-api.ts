@@ -51,6 +51,8 @@ export class AwsApi {
   consoleOutput = '';
   /** Actions IAM says no policy allows. */
   readonly denied = new Set<string>();
+  /** Actions only EC2 itself refuses. */
+  readonly deniedByOrganization = new Set<string>();
 
   private constructor(
     private readonly server: Server,
@@ -89,10 +91,19 @@ export class AwsApi {
       const error = `<Code>UnauthorizedOperation</Code><Message>You may not ${action}.</Message>`;
       return { status: 403, body: `<Response><Errors><Error>${error}</Error></Errors></Response>` };
     }
+    if (parameters.get('DryRun') === 'true') return this.dryRun(action);
     const content = this.content(action, parameters);
     if (content !== null) return { status: 200, body: `<${action}Response>${content}</${action}Response>` };
     const error = `<Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>${action} finds nothing</Message></Error>`;
     return { status: 404, body: `<ErrorResponse>${error}</ErrorResponse>` };
+  }
+
+  /** EC2 answers every dry run with an error. */
+  private dryRun(action: string): { status: number; body: string } {
+    const isAllowed = !this.denied.has(`ec2:${action}`) && !this.deniedByOrganization.has(`ec2:${action}`);
+    const code = isAllowed ? 'DryRunOperation' : 'UnauthorizedOperation';
+    const error = `<Code>${code}</Code><Message>${action} was not carried out.</Message>`;
+    return { status: 412, body: `<Response><Errors><Error>${error}</Error></Errors></Response>` };
   }
 
   /** Null for something that is not there. */
