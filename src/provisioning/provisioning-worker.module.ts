@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Patience } from '../database/patience.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ProvisioningModule } from './provisioning.module.js';
+import { OrphansRepository } from './orphans/orphans.repository.js';
 import { JournalStores } from './queue/journal-stores.js';
 import { RunClaimer } from './queue/run-claimer.js';
 import { RunFinisher } from './queue/run-finisher.js';
@@ -19,6 +20,7 @@ import { StateVersionsRepository } from './state/state-versions.repository.js';
   providers: [
     RunQueueRepository,
     StateVersionsRepository,
+    OrphansRepository,
     Patience,
     RunTransitions,
     JournalStores,

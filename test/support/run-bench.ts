@@ -17,6 +17,7 @@ import { RunTransitions } from '../../src/provisioning/queue/run-transitions.js'
 import { type WorkerIdentity, workerIdentity } from '../../src/provisioning/queue/worker-identity.js';
 import { RunnerModule } from '../../src/provisioning/runner/runner.module.js';
 import { type ClaimedRun } from '../../src/provisioning/runner/run-journal.js';
+import { OrphansRepository } from '../../src/provisioning/orphans/orphans.repository.js';
 import { StateVersionsRepository } from '../../src/provisioning/state/state-versions.repository.js';
 import { SettingsModule } from '../../src/settings/settings.module.js';
 import { FakeTerraform } from './fake-terraform/fake-terraform.js';
@@ -50,6 +51,7 @@ export class RunBench {
     const providers = [
       RunQueueRepository,
       StateVersionsRepository,
+      OrphansRepository,
       Patience,
       RunTransitions,
       JournalStores,

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock/clock.js';
 import { type ClaimedRun } from '../runner/run-journal.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
 import { emptyPlaces, lostResources, matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
-import { OrphansRepository } from './orphans.repository.js';
 import { stackResources } from './stack-resources.js';
 
 /** How what exists differs from what the state knows. */
@@ -16,27 +14,15 @@ export interface Findings {
 /** Looks for what exists of a cluster and is in no state. */
 @Injectable()
 export class OrphanSearch {
-  constructor(
-    private readonly synthesizer: TargetSynthesizer,
-    private readonly orphans: OrphansRepository,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly synthesizer: TargetSynthesizer) {}
 
-  /**
-   * Compares what the target has with the run's configuration and state, and stores what it found for people to see.
-   * Throws DomainError when the target does not tell.
-   */
-  async find(run: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Findings> {
+  /** Compares what the target has with the run's configuration and state. Throws DomainError when it does not tell. */
+  async find({ inputs }: ClaimedRun, configuration: string, recorded: readonly StateResource[]): Promise<Findings> {
     const configured = stackResources(configuration);
-    const { resources, listedTypes } = await this.synthesizer.existing(run.inputs, emptyPlaces(configured, recorded));
-    const orphans = matchOrphans(resources, configured, recorded);
-    await this.orphans.record(run, orphans, this.clock.now());
-    return { orphans, lost: lostResources(resources, listedTypes, recorded) };
-  }
-
-  /** Stores which of them are orphans still, now that the state has these resources. */
-  async settle(run: ClaimedRun, orphans: readonly Orphan[], recorded: readonly StateResource[]): Promise<void> {
-    const left = orphans.filter(({ type, id }) => !recorded.some((known) => known.type === type && known.id === id));
-    await this.orphans.record(run, left, this.clock.now());
+    const { resources, listedTypes } = await this.synthesizer.existing(inputs, emptyPlaces(configured, recorded));
+    return {
+      orphans: matchOrphans(resources, configured, recorded),
+      lost: lostResources(resources, listedTypes, recorded),
+    };
   }
 }

@@ -1,5 +1,7 @@
+import { type Clock } from '../../common/clock/clock.js';
 import { LogBudget } from '../logs/log-budget.js';
 import { FenceLostError } from '../provisioning.errors.js';
+import { type Orphan } from '../orphans/match-orphans.js';
 import { type PlannedChange, type RunLogEntry } from '../provisioning.types.js';
 import {
   type ClaimedRun,
@@ -27,6 +29,7 @@ export class DatabaseRunJournal extends RunJournal {
     private readonly run: ClaimedRun,
     private readonly interrupt: RunInterrupt,
     private readonly maxLogBytes: number,
+    private readonly clock: Clock,
   ) {
     super();
   }
@@ -72,9 +75,14 @@ export class DatabaseRunJournal extends RunJournal {
     return isApproved;
   }
 
+  foundOrphans(found: readonly Orphan[]): Promise<void> {
+    const { orphans } = this.stores;
+    return this.insist('store what is in no state', () => orphans.record(this.run, found, this.clock.now()));
+  }
+
   storeState(snapshot: StateSnapshot): Promise<void> {
-    const { states, clock } = this.stores;
-    return this.insist('store its state', () => states.store(this.run, snapshot, clock.now()));
+    const { states } = this.stores;
+    return this.insist('store its state', () => states.store(this.run, snapshot, this.clock.now()));
   }
 
   newestState(): Promise<DurableState | null> {

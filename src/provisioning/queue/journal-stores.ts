@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock/clock.js';
 import { Notifier } from '../../database/notifier.js';
 import { Patience } from '../../database/patience.js';
 import { RunLogRepository } from '../logs/run-log.repository.js';
+import { OrphansRepository } from '../orphans/orphans.repository.js';
 import { StateVersionsRepository } from '../state/state-versions.repository.js';
 import { RunQueueRepository } from './run-queue.repository.js';
 import { RunTransitions } from './run-transitions.js';
@@ -15,8 +15,8 @@ export class JournalStores {
     readonly queue: RunQueueRepository,
     readonly logs: RunLogRepository,
     readonly states: StateVersionsRepository,
+    readonly orphans: OrphansRepository,
     readonly patience: Patience,
     readonly notifier: Notifier,
-    readonly clock: Clock,
   ) {}
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { errorMessage } from '../../common/errors/domain-error.js';
+import { Clock } from '../../common/clock/clock.js';
 import { AppConfig } from '../../config/app-config.js';
 import { FenceLostError } from '../provisioning.errors.js';
 import { type RunFailure, type RunOutcome } from '../provisioning.types.js';
@@ -33,6 +34,7 @@ export class RunSessions {
     private readonly finisher: RunFinisher,
     private readonly stores: JournalStores,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   get all(): ClaimedRun[] {
@@ -48,7 +50,8 @@ export class RunSessions {
   start(run: ClaimedRun, how: 'execute' | 'recover'): Promise<void> {
     const interrupt = new RunInterrupt();
     interrupt.onRequest((reason) => void this.noteInterrupt(run, reason));
-    const journal = new DatabaseRunJournal(this.stores, run, interrupt, this.config.env.PS_RUN_LOG_MAX_BYTES);
+    const { PS_RUN_LOG_MAX_BYTES: maxLogBytes } = this.config.env;
+    const journal = new DatabaseRunJournal(this.stores, run, interrupt, maxLogBytes, this.clock);
     const approval = new RunApproval();
     const session: RunSession = { run, interrupt, approval, isForced: false, done: Promise.resolve() };
     this.sessions.set(run.id, session);

@@ -38,7 +38,7 @@ export class OrphanTakeover implements BeforePlan {
       if (address === null || (interrupt.requested && !workdir.phase('import', address).exists())) continue;
       await this.take(address, importId);
     }
-    if (orphans.length > 0) await this.search.settle(this.run, orphans, this.recorded());
+    if (orphans.length > 0) await this.context.journal.foundOrphans(this.left(orphans));
     return interrupt.requested ? stopped('import', interrupt.requested) : null;
   }
 
@@ -58,6 +58,7 @@ export class OrphanTakeover implements BeforePlan {
     const { workdir, journal } = this.context;
     try {
       const findings = await this.search.find(this.run, workdir.read('cdk.tf.json'), this.recorded());
+      await journal.foundOrphans(findings.orphans);
       const notes = findings.orphans.map((orphan) => this.warning(describe(orphan)));
       if (notes.length > 0) await journal.log(notes, { output: SEARCH_OUTPUT, end: 1 });
       return findings;
@@ -67,6 +68,12 @@ export class OrphanTakeover implements BeforePlan {
       await journal.log([note], { output: SEARCH_OUTPUT, end: 1 });
       return null;
     }
+  }
+
+  /** Those the state has not got meanwhile. */
+  private left(orphans: readonly Orphan[]): Orphan[] {
+    const recorded = this.recorded();
+    return orphans.filter(({ type, id }) => !recorded.some((known) => known.type === type && known.id === id));
   }
 
   private recorded(): StateResource[] {

@@ -1,3 +1,4 @@
+import { type Orphan } from '../orphans/match-orphans.js';
 import {
   type PlannedChange,
   type RunInputs,
@@ -59,6 +60,8 @@ export abstract class RunJournal {
   abstract progress(progress: RunProgress): Promise<void>;
   /** What the plan says, and why somebody has to agree to it, or null. True when somebody has already. */
   abstract planned(changes: PlannedChange[], approvalReason: string | null): Promise<boolean>;
+  /** What exists and is in no state, for people to see; what is not among it any more has found its place. */
+  abstract foundOrphans(orphans: readonly Orphan[]): Promise<void>;
   /** Stores a state version durably (encrypted). Storing the same lineage and serial again changes nothing. */
   abstract storeState(snapshot: StateSnapshot): Promise<void>;
   /** The newest durable state of the organization, or null. */

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { OrphanSearch } from '../orphans/orphan-search.js';
-import { OrphansRepository } from '../orphans/orphans.repository.js';
 import { TargetsModule } from '../targets/targets.module.js';
 import { RunExecutor } from './run-executor.js';
 import { TerraformBinary } from './terraform-binary.js';
@@ -8,7 +7,7 @@ import { TerraformBinary } from './terraform-binary.js';
 /** Terraform on this machine. */
 @Module({
   imports: [TargetsModule],
-  providers: [TerraformBinary, OrphansRepository, OrphanSearch, RunExecutor],
+  providers: [TerraformBinary, OrphanSearch, RunExecutor],
   exports: [TerraformBinary, RunExecutor],
 })
 export class RunnerModule {}

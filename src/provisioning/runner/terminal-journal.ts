@@ -55,6 +55,10 @@ export class TerminalJournal extends RunJournal {
     return Promise.resolve(false);
   }
 
+  foundOrphans(): Promise<void> {
+    return Promise.resolve();
+  }
+
   storeState(): Promise<void> {
     return Promise.resolve();
   }

@@ -10,6 +10,7 @@ import { RunTransitions } from '../../../src/provisioning/queue/run-transitions.
 import { RunQueueRepository } from '../../../src/provisioning/queue/run-queue.repository.js';
 import { type WorkerIdentity, workerIdentity } from '../../../src/provisioning/queue/worker-identity.js';
 import { FenceLostError } from '../../../src/provisioning/provisioning.errors.js';
+import { OrphansRepository } from '../../../src/provisioning/orphans/orphans.repository.js';
 import { StateVersionsRepository } from '../../../src/provisioning/state/state-versions.repository.js';
 import { SettingsModule } from '../../../src/settings/settings.module.js';
 import { SettingsService } from '../../../src/settings/settings.service.js';
@@ -31,6 +32,7 @@ describe('the run queue', () => {
     const providers = [
       RunQueueRepository,
       StateVersionsRepository,
+      OrphansRepository,
       Patience,
       RunTransitions,
       JournalStores,

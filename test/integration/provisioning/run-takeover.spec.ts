@@ -1,4 +1,6 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { SystemClock } from '../../../src/common/clock/clock.js';
+import { type OrphansRepository } from '../../../src/provisioning/orphans/orphans.repository.js';
 import { FenceLostError } from '../../../src/provisioning/provisioning.errors.js';
 import { type RunLogEntry } from '../../../src/provisioning/provisioning.types.js';
 import { DatabaseRunJournal } from '../../../src/provisioning/queue/database-run-journal.js';
@@ -68,7 +70,7 @@ describe('a run whose worker is gone', () => {
   async function dieInApply(run: ClaimedRun): Promise<{ bury: () => Promise<void> }> {
     const interrupt = new RunInterrupt();
     const stores = bench.test.context.get(JournalStores, { strict: false });
-    const journal = new DyingJournal(stores, run, interrupt, 1_000_000);
+    const journal = new DyingJournal(stores, run, interrupt, 1_000_000, new SystemClock());
     const executor = bench.test.context.get(RunExecutor, { strict: false });
     const execution = executor.execute(run, journal, interrupt, new RunApproval()).catch((error: unknown) => error);
     await eventually('the death of the worker', () => journal.hasDied);
@@ -352,5 +354,24 @@ describe('a run whose worker is gone', () => {
     const stale = { ...run, fencingToken: '0' };
     await expect(stores.logs.append(stale, 2, [entry], position)).rejects.toThrow(FenceLostError);
     expect(await bench.log(run.id)).toHaveLength(1);
+  });
+
+  it('stores what it found to be in no state once the database is back, and once', async () => {
+    const run = await bench.claim(await organization());
+    const stores = bench.test.context.get(JournalStores, { strict: false });
+    let tries = 0;
+    const record: OrphansRepository['record'] = async (...what): Promise<void> => {
+      tries++;
+      // The first does not get there; of the second only the answer is lost.
+      if (tries > 1) await stores.orphans.record(...what);
+      if (tries < 3) throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    };
+    const broken = Object.assign(Object.create(stores) as JournalStores, { orphans: { record } });
+    const journal = new DatabaseRunJournal(broken, run, new RunInterrupt(), 1_000_000, new SystemClock());
+    const orphan = { type: 'aws_vpc', id: 'vpc-1', name: null, address: 'aws_vpc.sliderule-vpc' };
+    await journal.foundOrphans([orphan]);
+    expect(tries).toBe(3);
+    const sql = 'SELECT resource_id AS id FROM orphans WHERE organization_id = $1';
+    expect(await bench.test.fixtures.query(sql, [run.organizationId])).toEqual([{ id: 'vpc-1' }]);
   });
 });
