@@ -60,7 +60,11 @@ async function giveCheapHash(world: HttpWorld, userId: number): Promise<void> {
 }
 
 /** A login that makes the address a known one, and leaves the cheap hash. */
-async function becomeKnown(world: HttpWorld, owner: Pick<Member, 'user' | 'organization'>, from: string): Promise<void> {
+async function becomeKnown(
+  world: HttpWorld,
+  owner: Pick<Member, 'user' | 'organization'>,
+  from: string,
+): Promise<void> {
   expect(await logIn(world, owner, PASSWORD, from)).toMatchObject({ status: 200 });
   await giveCheapHash(world, owner.user.id);
 }
