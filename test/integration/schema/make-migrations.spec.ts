@@ -26,7 +26,7 @@ async function catalogOf(url: DatabaseUrl): Promise<Catalog> {
 }
 
 describe.each([...SAFE_CHANGES, ...ASKED_CHANGES])('when $what', ({ from, to, answers, says }) => {
-  it.concurrent('makes a migration that leaves no difference, and undoes itself', () =>
+  it('makes a migration that leaves no difference, and undoes itself', () =>
     withSchema(from, async (url) => {
       const before = await catalogOf(url);
       const sources = await madeFor(url, to, answers);
@@ -38,16 +38,14 @@ describe.each([...SAFE_CHANGES, ...ASKED_CHANGES])('when $what', ({ from, to, an
       expect(await catalogOf(url)).toEqual(before);
       await runMade(url, sources, 'up');
       expect(await compareWithDeclaration(url, to)).toEqual([]);
-    }),
-  );
+    }));
 });
 
 describe.each(ASKED_CHANGES)('without an answer when $what', ({ from, to }) => {
-  it.concurrent('refuses with exit code 3', () =>
+  it('refuses with exit code 3', () =>
     withSchema(from, async (url) => {
       await expect(madeFor(url, to)).rejects.toMatchObject({ failure: 'needsHuman', exitCode: 3 });
-    }),
-  );
+    }));
 });
 
 describe('rows that are there', () => {
