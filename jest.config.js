@@ -37,6 +37,7 @@ export default {
     },
   ],
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // Modules of a finished suite stay in memory; a worker that holds too many is replaced before the heap is full.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',

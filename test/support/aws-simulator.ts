@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -88,6 +88,16 @@ export class AwsSimulator {
     simulator.setFixtures({});
     simulator.forgetCalls();
     return simulator;
+  }
+
+  /** Another account that has what this one has, its calls, faults and fixtures included. */
+  copy(): AwsSimulator {
+    const copy = AwsSimulator.start();
+    for (const name of ['account', 'calls.jsonl', 'faults.json', 'fixtures.json']) {
+      const source = join(this.directory, name);
+      if (existsSync(source)) cpSync(source, join(copy.directory, name), { recursive: true });
+    }
+    return copy;
   }
 
   /** The variables a service starts with that builds its clusters in this account. */
