@@ -23,6 +23,8 @@ export interface User {
   mustVerifyEmail: boolean;
   /** Null while the first password is in use. */
   passwordChangedAt: Date | null;
+  /** What was issued until then counts no more; null when nothing was ever ended. */
+  credentialsEndedAt: Date | null;
   createdAt: Date;
 }
 
@@ -62,15 +64,6 @@ export interface Registration {
   password: string;
   firstName: string;
   lastName: string;
-}
-
-/**
- * Whether a token came before the account's present password, so that it is not to be accepted. `issuedAt` is in
- * seconds since the epoch, in parts of a second as far as the token has them; a token must bear the moment its login
- * began, not the one it was signed at.
- */
-export function isOlderThanPassword(user: Pick<User, 'passwordChangedAt'>, issuedAt: number): boolean {
-  return user.passwordChangedAt !== null && issuedAt * 1000 <= user.passwordChangedAt.getTime();
 }
 
 /** The user as the author of what it does. */
