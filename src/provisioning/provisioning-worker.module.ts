@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Patience } from '../database/patience.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ProvisioningModule } from './provisioning.module.js';
 import { JournalStores } from './queue/journal-stores.js';
@@ -19,7 +18,6 @@ import { StateVersionsRepository } from './state/state-versions.repository.js';
   providers: [
     RunQueueRepository,
     StateVersionsRepository,
-    Patience,
     RunTransitions,
     JournalStores,
     RunFinisher,

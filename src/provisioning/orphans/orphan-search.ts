@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock.js';
+import { Patience } from '../../database/patience.js';
 import { type ClaimedRun } from '../runner/run-journal.js';
 import { TargetSynthesizer } from '../targets/target-synthesizer.js';
 import { emptyPlaces, lostResources, matchOrphans, type Orphan, type StateResource } from './match-orphans.js';
@@ -19,6 +20,7 @@ export class OrphanSearch {
   constructor(
     private readonly synthesizer: TargetSynthesizer,
     private readonly orphans: OrphansRepository,
+    private readonly patience: Patience,
     private readonly clock: Clock,
   ) {}
 
@@ -30,13 +32,21 @@ export class OrphanSearch {
     const configured = stackResources(configuration);
     const { resources, listedTypes } = await this.synthesizer.existing(run.inputs, emptyPlaces(configured, recorded));
     const orphans = matchOrphans(resources, configured, recorded);
-    await this.orphans.record(run, orphans, this.clock.now());
+    await this.record(run, orphans);
     return { orphans, lost: lostResources(resources, listedTypes, recorded) };
   }
 
   /** Stores which of them are orphans still, now that the state has these resources. */
   async settle(run: ClaimedRun, orphans: readonly Orphan[], recorded: readonly StateResource[]): Promise<void> {
     const left = orphans.filter(({ type, id }) => !recorded.some((known) => known.type === type && known.id === id));
-    await this.orphans.record(run, left, this.clock.now());
+    await this.record(run, left);
+  }
+
+  /** Once more changes nothing, so it waits for a database that is away, as the run's journal does. */
+  private record(run: ClaimedRun, orphans: readonly Orphan[]): Promise<void> {
+    const now = this.clock.now();
+    return this.patience.insist(`let run ${run.id} store what is in no state`, () =>
+      this.orphans.record(run, orphans, now),
+    );
   }
 }

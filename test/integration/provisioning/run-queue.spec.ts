@@ -1,4 +1,3 @@
-import { Patience } from '../../../src/database/patience.js';
 import { Transactions } from '../../../src/database/transaction.js';
 import { ProvisioningModule } from '../../../src/provisioning/provisioning.module.js';
 import { ProvisioningService } from '../../../src/provisioning/provisioning.service.js';
@@ -31,7 +30,6 @@ describe('the run queue', () => {
     const providers = [
       RunQueueRepository,
       StateVersionsRepository,
-      Patience,
       RunTransitions,
       JournalStores,
       RunFinisher,
