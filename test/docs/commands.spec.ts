@@ -31,7 +31,9 @@ describe.each(repository.documents())('%s', (document) => {
   it('names only make targets, npm scripts and psctl commands that exist', () => {
     const problems = [
       ...unknown(document, /^\s*make ([a-z-]+)/gm, targets),
-      ...unknown(document, /\bnpm (?:run |run --silent )([a-z0-9:]+)/g, { has: (name) => Object.hasOwn(scripts, name) }),
+      ...unknown(document, /\bnpm (?:run |run --silent )([a-z0-9:]+)/g, {
+        has: (name) => Object.hasOwn(scripts, name),
+      }),
       ...unknown(document, /\bpsctl(?:\.js)? ([a-z][a-z-]*)/g, commands),
     ];
     expect(problems).toEqual([]);

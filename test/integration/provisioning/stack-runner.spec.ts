@@ -47,7 +47,6 @@ describe('a stack that is no cluster', () => {
   }
 
   it.each([
-    ['the data directory', ''],
     ['the directory of all stacks', 'workspaces'],
     ['the directory of the stack', join('workspaces', NAME)],
     ['the directory of its runs', join('workspaces', NAME, 'runs')],
