@@ -132,7 +132,17 @@ export class StackRunnerService {
 /** What cannot be deleted is said and no more: how the run ended is what counts, and the next run tries again. */
 function tidyUp(workdir: RunWorkdir, watcher: StackRunWatcher): void {
   const problems: string[] = [];
-  for (const remove of [() => workdir.deletePlan(), () => workdir.deleteVariables(), () => workdir.deleteOldRuns()]) {
+  for (const remove of [
+    () => {
+      workdir.deletePlan();
+    },
+    () => {
+      workdir.deleteVariables();
+    },
+    () => {
+      workdir.deleteOldRuns();
+    },
+  ]) {
     try {
       remove();
     } catch (error) {
