@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, holds } from '../common/access/actor.js';
 import { type Permission } from '../common/access/permissions.js';
-import { hasBeenEnded } from '../users/credentials-ended-at.js';
 import { UsersService } from '../users/users.service.js';
-import { toActor, type User } from '../users/users.types.js';
+import { hasBeenEnded, toActor, type User } from '../users/users.types.js';
 import { AuthenticationRequiredError, TokenRejectedError } from './auth.errors.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
 import { PersonalTokensService } from './personal-tokens/personal-tokens.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { firstRow } from '../database/sql.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
-import { CREDENTIALS_ENDED_AT } from '../users/credentials-ended-at.js';
+import { CREDENTIALS_ENDED_AT } from '../users/users.types.js';
 
 /** What a user is in an organization, together with the limits and the cluster that old clients ask for. */
 export interface MemberCluster extends MemberAccess {

@@ -3,8 +3,7 @@ import { DataSource } from 'typeorm';
 import { newId } from '../common/ids/ids.js';
 import { firstRow, rows, type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
-import { type User } from './users.types.js';
-import { CREDENTIALS_ENDED_AT } from './credentials-ended-at.js';
+import { CREDENTIALS_ENDED_AT, type User } from './users.types.js';
 
 export interface UserWithHash extends User {
   passwordHash: string;

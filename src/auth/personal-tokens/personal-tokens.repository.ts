@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { firstRow, rows, type SqlRunner } from '../../database/sql.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type PersonalToken } from './personal-tokens.types.js';
-import { CREDENTIALS_ENDED_AT } from '../../users/credentials-ended-at.js';
+import { CREDENTIALS_ENDED_AT } from '../../users/users.types.js';
 
 export interface PersonalTokenDraft {
   id: string;

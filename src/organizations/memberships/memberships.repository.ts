@@ -13,7 +13,7 @@ import {
   type MembershipStatus,
   type OwnMembership,
 } from '../organizations.types.js';
-import { CREDENTIALS_ENDED_AT } from '../../users/credentials-ended-at.js';
+import { CREDENTIALS_ENDED_AT } from '../../users/users.types.js';
 
 export const MEMBERSHIP_COLUMNS = `m.id, m.organization_id AS "organizationId", m.user_id AS "userId", u.username,
   u.first_name AS "firstName", u.last_name AS "lastName", u.email, m.role, m.status, m.activated_at AS "activatedAt",

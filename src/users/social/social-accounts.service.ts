@@ -11,9 +11,8 @@ import { assertUsername, isEmailAddress } from '../account-rules.js';
 import { assertMayChange } from '../administration/account-authority.js';
 import { AddressTakenError } from '../addresses/addresses.errors.js';
 import { AddressesRepository } from '../addresses/addresses.repository.js';
-import { hasBeenEnded } from '../credentials-ended-at.js';
 import { UsersRepository, type UserWithHash } from '../users.repository.js';
-import { type User } from '../users.types.js';
+import { hasBeenEnded, type User } from '../users.types.js';
 import {
   GithubAccountTakenError,
   GithubAlreadyLinkedError,
