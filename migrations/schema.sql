@@ -20,6 +20,8 @@ CREATE TABLE users (
   last_login_at timestamptz,
   -- Tokens issued until this instant came of another password.
   password_changed_at timestamptz,
+  -- So did these end; the password stayed.
+  sessions_ended_at timestamptz,
   -- Who registered alone proves an address first; accounts that administrators make need not.
   requires_verified_email boolean NOT NULL DEFAULT false,
   deleted_at timestamptz,

@@ -32,7 +32,7 @@ export const userChangeSchema = z.strictObject({
   email: z.string().min(1).max(254).optional().describe('takes the place of the primary address; counts as verified'),
   firstName: z.string().max(150).optional(),
   lastName: z.string().max(150).optional(),
-  isActive: z.boolean().optional().describe('false: logins, sessions and tokens are refused'),
+  isActive: z.boolean().optional().describe('false: logins are refused; sessions and tokens end for good'),
   isStaff: z.boolean().optional().describe('permissions of groups count for staff only'),
   isSuperuser: z.boolean().optional().describe('for superusers to change'),
   groups: z.array(z.string().min(1).max(150)).max(50).optional().describe('all groups of the account'),
@@ -41,6 +41,20 @@ export const userChangeSchema = z.strictObject({
 export const newPasswordSchema = z.strictObject({ password: z.string().min(1).max(1024) });
 
 export const deletedUserSchema = z.object({ id: z.number().int() });
+
+export const endedSessionsSchema = z.object({
+  id: z.number().int(),
+  endedAt: z.string().describe('UTC, ISO 8601; sessions and refresh tokens issued until then are refused'),
+  endedPersonalTokens: z.number().int().describe('those that were good until now'),
+});
+
+export const unlinkedGithubSchema = z.object({
+  id: z.number().int(),
+  github: z
+    .object({ githubId: z.string(), login: z.string() })
+    .nullable()
+    .describe('what was linked; null when nothing was, and nothing has changed'),
+});
 
 export const userSchema = z.object({
   id: z.number().int(),
@@ -61,6 +75,14 @@ export type UserResponse = z.infer<typeof userSchema>;
 export const userPageSchema = z.object({ users: z.array(userSchema), nextCursor: nextCursorSchema });
 
 export function toUserResponse(user: AdministeredUser): UserResponse {
-  const { createdAt, lastLoginAt, permissions: _, mustVerifyEmail: __, passwordChangedAt: ___, ...shown } = user;
+  const {
+    createdAt,
+    lastLoginAt,
+    permissions: _,
+    mustVerifyEmail: __,
+    passwordChangedAt: ___,
+    credentialsEndedAt: ____,
+    ...shown
+  } = user;
   return { ...shown, createdAt: createdAt.toISOString(), lastLoginAt: lastLoginAt?.toISOString() ?? null };
 }

@@ -27,6 +27,7 @@ import { AdminRunsController } from './admin-runs.controller.js';
 import { AdminSettingsController } from './admin-settings.controller.js';
 import { AdminStateController } from './admin-state.controller.js';
 import { AdminTokensController } from './admin-tokens.controller.js';
+import { AdminUserAccessController } from './admin-user-access.controller.js';
 import { AdminUsersBulkController } from './admin-users-bulk.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 
@@ -48,6 +49,7 @@ import { AdminUsersController } from './admin-users.controller.js';
   controllers: [
     AdminUsersController,
     AdminUsersBulkController,
+    AdminUserAccessController,
     AdminGroupsController,
     AdminGroupMembersController,
     AdminOrganizationsController,

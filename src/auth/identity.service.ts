@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, holds } from '../common/access/actor.js';
 import { type Permission } from '../common/access/permissions.js';
 import { UsersService } from '../users/users.service.js';
-import { isOlderThanPassword, toActor, type User } from '../users/users.types.js';
+import { hasBeenEnded, toActor, type User } from '../users/users.types.js';
 import { AuthenticationRequiredError, TokenRejectedError } from './auth.errors.js';
 import { OrganizationTokensService } from './organization-tokens.service.js';
 import { PersonalTokensService } from './personal-tokens/personal-tokens.service.js';
@@ -56,10 +56,10 @@ export class IdentityService {
     };
   }
 
-  /** A changed password ends sessions; tokens of organizations live on until they expire. */
+  /** What ends the account's sessions ends this one; tokens of organizations live on until they expire. */
   private async sessionUser({ userId, issuedAt }: SessionClaims): Promise<User> {
     const user = await this.activeUser(userId);
-    if (isOlderThanPassword(user, issuedAt)) throw new TokenRejectedError('invalid');
+    if (hasBeenEnded(user, issuedAt)) throw new TokenRejectedError('invalid');
     return user;
   }
 

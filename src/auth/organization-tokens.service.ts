@@ -4,7 +4,7 @@ import { newTokenId } from '../common/ids/ids.js';
 import { AppConfig } from '../config/app-config.js';
 import { MembershipsService } from '../organizations/memberships.service.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
-import { isOlderThanPassword, type User } from '../users/users.types.js';
+import { hasBeenEnded, type User } from '../users/users.types.js';
 import { CredentialsRejectedError, MembershipRequiredError, TokenRejectedError } from './auth.errors.js';
 import { type OrganizationTokenClaims, type TokenPair } from './auth.types.js';
 import { LoginService } from './login.service.js';
@@ -80,7 +80,7 @@ export class OrganizationTokensService {
     return toClaims(this.signer.verify(token), type);
   }
 
-  /** A changed password ends refresh tokens that came before it. */
+  /** What ends the account's sessions ends its refresh tokens as well. */
   private async assertStillMember(
     { user_id, iat }: OrganizationTokenClaims,
     organizationName: string,
@@ -89,7 +89,7 @@ export class OrganizationTokensService {
     const { userId, username } = access;
     if (userId === null || username === null) throw new TokenRejectedError('invalid');
     if (access.isUserActive !== true) throw new CredentialsRejectedError();
-    if (isOlderThanPassword(access, iat)) throw new TokenRejectedError('blacklisted');
+    if (hasBeenEnded(access, iat)) throw new TokenRejectedError('blacklisted');
     assertActiveMember(access, username, organizationName);
     return { userId, username };
   }

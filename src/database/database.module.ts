@@ -5,6 +5,7 @@ import { AuditLog } from './audit-log.js';
 import { DatabaseUrl } from './database-url.js';
 import { ExpiredRows } from './expired-rows.js';
 import { Notifier } from './notifier.js';
+import { Patience } from './patience.js';
 import { PreparingClient } from './preparing-client.js';
 import { Transactions } from './transaction.js';
 
@@ -30,8 +31,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions, AuditLog, ExpiredRows],
-      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions, AuditLog, ExpiredRows],
+      providers: [{ provide: DatabaseUrl, useValue: url }, Notifier, Transactions, Patience, AuditLog, ExpiredRows],
+      exports: [TypeOrmModule, DatabaseUrl, Notifier, Transactions, Patience, AuditLog, ExpiredRows],
     };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { firstRow } from '../database/sql.js';
 import { type MemberAccess } from '../organizations/organizations.types.js';
+import { CREDENTIALS_ENDED_AT } from '../users/users.types.js';
 
 /** What a user is in an organization, together with the limits and the cluster that old clients ask for. */
 export interface MemberCluster extends MemberAccess {
@@ -31,7 +32,7 @@ export class MemberClusterRepository {
       this.dataSource,
       `SELECT o.id AS "organizationId", o.name AS "organizationName", o.allow_deploy_by_token AS "allowDeployByToken",
          u.id AS "userId", u.username, u.is_active AS "isUserActive",
-         u.password_changed_at AS "passwordChangedAt", m.role, m.status,
+         ${CREDENTIALS_ENDED_AT} AS "credentialsEndedAt", m.role, m.status,
          o.min_nodes AS "minNodes", o.max_nodes AS "maxNodes", o.admin_max_nodes AS "adminMaxNodes", o.target,
          c.is_deployed AS "isDeployed", c.node_count AS "nodeCount", c.cluster_version AS "clusterVersion",
          c.is_public AS "isPublic", c.address

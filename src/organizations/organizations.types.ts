@@ -180,8 +180,8 @@ export interface MemberAccess {
   userId: number | null;
   username: string | null;
   isUserActive: boolean | null;
-  /** Null also while the first password is in use. */
-  passwordChangedAt: Date | null;
+  /** What was issued until then counts no more; null also when nothing was ever ended. */
+  credentialsEndedAt: Date | null;
   /** Null when the user has no membership. */
   role: MembershipRole | null;
   status: MembershipStatus | null;

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Patience } from '../database/patience.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ProvisioningModule } from './provisioning.module.js';
 import { OrphansRepository } from './orphans/orphans.repository.js';
@@ -21,7 +20,6 @@ import { StateVersionsRepository } from './state/state-versions.repository.js';
     RunQueueRepository,
     StateVersionsRepository,
     OrphansRepository,
-    Patience,
     RunTransitions,
     JournalStores,
     RunFinisher,

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Clock } from '../common/clock/clock.js';
+import { errorMessage } from '../common/errors/domain-error.js';
 import { AppConfig } from '../config/app-config.js';
 import { Redactor } from './logs/redactor.js';
+import { phaseContext } from './runner/phase-context.js';
 import { type PhaseContext, runPhase } from './runner/phase-runner.js';
 import { Initialisation, writeStack } from './runner/prepare-step.js';
 import { RefreshMemory } from './runner/refresh-memory.js';
@@ -12,13 +14,13 @@ import { RunApproval } from './runner/run-approval.js';
 import { failureFrom } from './runner/run-failure.js';
 import { RunInterrupt } from './runner/run-interrupt.js';
 import { RunSteps, type StepTools } from './runner/run-steps.js';
-import { RunWorkdir } from './runner/run-workdir.js';
+import { RunWorkdir, VARIABLES_FILE } from './runner/run-workdir.js';
 import { settleState } from './runner/settle-state.js';
 import { outlastEarlierRuns } from './runner/stack-workdir.js';
 import { stepLimits } from './runner/step-limits.js';
 import { TerminalJournal } from './runner/terminal-journal.js';
 import { TerraformBinary } from './runner/terraform-binary.js';
-import { terraformCliConfig, terraformEnvironment } from './runner/terraform-environment.js';
+import { terraformCliConfig } from './runner/terraform-environment.js';
 import {
   type StackRunRequest,
   type StackRunResult,
@@ -73,22 +75,18 @@ export class StackRunnerService {
     { interrupt, terraform }: { interrupt: RunInterrupt; terraform: { path: string; version: string } },
   ): Promise<StackRunResult> {
     const { env } = this.config;
-    await outlastEarlierRuns(env.PS_DATA_DIRECTORY, request.name, this.clock, () => {
-      watcher.say('Terraform of an earlier command still works on this stack; waiting for its end ...');
-    });
     const workdir = new RunWorkdir(env.PS_DATA_DIRECTORY, request.name, randomUUID());
     const approval = new RunApproval();
     const journal = new TerminalJournal(watcher, approval, interrupt);
     try {
+      await outlastEarlierRuns(env.PS_DATA_DIRECTORY, request.name, this.clock, () => {
+        watcher.say('Terraform of an earlier command still works on this stack; waiting for its end ...');
+      });
       workdir.create(terraformCliConfig(env.PS_TERRAFORM_PROVIDER_MIRROR ?? null));
       await settleState(workdir, journal, NO_FENCE);
       writeStack(workdir, stack);
-      const environment = terraformEnvironment(workdir, terraform.path, {
-        ...this.config.passedEnvironment,
-        ...stack.environment,
-      });
-      const redactor = new Redactor(stack.secrets);
-      const context = { workdir, journal, interrupt, redactor, environment, clock: this.clock, binary: terraform.path };
+      const own = { workdir, journal, interrupt, redactor: new Redactor(stack.secrets), clock: this.clock };
+      const context = phaseContext(own, terraform, stack, this.config);
       const identity = `${terraform.path} ${terraform.version}`;
       const tools: StepTools = {
         context,
@@ -113,9 +111,7 @@ export class StackRunnerService {
       if (failure === null) throw error;
       return { ...failed(failure), changes: journal.changes };
     } finally {
-      workdir.deletePlan();
-      workdir.deleteVariables();
-      workdir.deleteOldRuns();
+      tidyUp(workdir, watcher);
     }
   }
 
@@ -131,6 +127,32 @@ export class StackRunnerService {
     const open = Object.entries(outputsSchema.parse(JSON.parse(text))).filter(([, { sensitive }]) => !sensitive);
     return Object.fromEntries(open.map(([name, { value }]) => [name, value]));
   }
+}
+
+/** What cannot be deleted is said and no more: how the run ended is what counts, and the next run tries again. */
+function tidyUp(workdir: RunWorkdir, watcher: StackRunWatcher): void {
+  const problems: string[] = [];
+  for (const remove of [
+    () => {
+      workdir.deletePlan();
+    },
+    () => {
+      workdir.deleteVariables();
+    },
+    () => {
+      workdir.deleteOldRuns();
+    },
+  ]) {
+    try {
+      remove();
+    } catch (error) {
+      problems.push(errorMessage(error));
+    }
+  }
+  if (problems.length === 0) return;
+  watcher.say(
+    `Files of this run are left below ${workdir.directory}, and may hold secrets: ${problems.join('; ')}. Delete its saved plan (runs/*/plan.tfplan) and ${VARIABLES_FILE} there.`,
+  );
 }
 
 function failed(failure: { code: string; message: string }): StackRunResult {

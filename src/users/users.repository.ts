@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { newId } from '../common/ids/ids.js';
 import { firstRow, rows, type SqlRunner } from '../database/sql.js';
 import { type Transaction } from '../database/transaction.js';
-import { type User } from './users.types.js';
+import { CREDENTIALS_ENDED_AT, type User } from './users.types.js';
 
 export interface UserWithHash extends User {
   passwordHash: string;
@@ -21,7 +21,7 @@ export interface UserDraft extends Pick<
 export const USER_COLUMNS = `
   u.id, u.username, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.is_active AS "isActive",
   u.is_staff AS "isStaff", u.is_superuser AS "isSuperuser", u.created_at AS "createdAt",
-  u.password_changed_at AS "passwordChangedAt",
+  u.password_changed_at AS "passwordChangedAt", ${CREDENTIALS_ENDED_AT} AS "credentialsEndedAt",
   u.requires_verified_email AND NOT EXISTS (
     SELECT 1 FROM email_addresses e WHERE e.user_id = u.id AND e.verified_at IS NOT NULL) AS "mustVerifyEmail",
   ARRAY(SELECT g.name FROM user_groups ug JOIN groups g ON g.id = ug.group_id WHERE ug.user_id = u.id ORDER BY g.name) AS groups,
@@ -149,6 +149,11 @@ export class UsersRepository {
       passwordHash,
       now,
     ]);
+  }
+
+  /** Sessions and refresh tokens that were issued until `now` count no more. */
+  async endSessions(tx: Transaction, userId: number, now: Date): Promise<void> {
+    await tx.query('UPDATE users SET sessions_ended_at = $2, updated_at = $2 WHERE id = $1', [userId, now]);
   }
 
   /**

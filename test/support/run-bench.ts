@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Type } from '@nestjs/common';
-import { Patience } from '../../src/database/patience.js';
 import { Transactions } from '../../src/database/transaction.js';
 import { ProvisioningModule } from '../../src/provisioning/provisioning.module.js';
 import { ProvisioningService } from '../../src/provisioning/provisioning.service.js';
@@ -21,7 +20,7 @@ import { OrphansRepository } from '../../src/provisioning/orphans/orphans.reposi
 import { StateVersionsRepository } from '../../src/provisioning/state/state-versions.repository.js';
 import { SettingsModule } from '../../src/settings/settings.module.js';
 import { FakeTerraform } from './fake-terraform/fake-terraform.js';
-import { createTestContext, type TestContext } from './test-context.js';
+import { createTestContext, type TestContext, type TestContextOptions } from './test-context.js';
 
 export const ALL_KINDS: RunKind[] = ['update', 'destroy', 'refresh', 'setup', 'teardown'];
 
@@ -45,14 +44,17 @@ export class RunBench {
   ) {}
 
   /** `imports` are modules a test needs besides. */
-  static async start(environment: NodeJS.ProcessEnv = {}, imports: Type[] = []): Promise<RunBench> {
+  static async start(
+    environment: NodeJS.ProcessEnv = {},
+    imports: Type[] = [],
+    way?: TestContextOptions['way'],
+  ): Promise<RunBench> {
     const directory = mkdtempSync(join(tmpdir(), 'ps-server-fake-'));
     const terraform = new FakeTerraform(join(directory, 'bin'));
     const providers = [
       RunQueueRepository,
       StateVersionsRepository,
       OrphansRepository,
-      Patience,
       RunTransitions,
       JournalStores,
       RunFinisher,
@@ -67,6 +69,7 @@ export class RunBench {
       ],
       environment: { PS_TERRAFORM_BINARY: terraform.path, ...environment },
       isRealTime: true,
+      ...(way ? { way } : {}),
     });
     return new RunBench(test, terraform, directory);
   }

@@ -7,6 +7,7 @@ import { Clock } from '../../src/common/clock/clock.js';
 import { ClockModule } from '../../src/common/clock/clock.module.js';
 import { type AppConfig, loadConfig } from '../../src/config/app-config.js';
 import { ConfigModule } from '../../src/config/config.module.js';
+import { type DatabaseUrl } from '../../src/database/database-url.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { Fixtures } from './fixtures.js';
 import { createTestDatabase } from './test-database.js';
@@ -26,16 +27,19 @@ export interface TestContextOptions {
   environment?: NodeJS.ProcessEnv;
   /** Real time instead of a clock that stands still. */
   isRealTime?: boolean;
+  /** Through which the service reaches the database, for tests that cut it; fixtures have a way of their own. */
+  way?: (database: DatabaseUrl) => Promise<DatabaseUrl>;
 }
 
 /** Modules on a database and a data directory of their own. */
 export async function createTestContext(options: TestContextOptions): Promise<TestContext> {
   const database = await createTestDatabase();
   const dataDirectory = mkdtempSync(join(tmpdir(), 'ps-server-data-'));
+  const url = (await options.way?.(database.url)) ?? database.url;
   const config = loadConfig({ PS_DATA_DIRECTORY: dataDirectory, ...options.environment });
   const clock = new TestClock();
   const builder = Test.createTestingModule({
-    imports: [ConfigModule.with(config), ClockModule, DatabaseModule.at(database.url), ...options.imports],
+    imports: [ConfigModule.with(config), ClockModule, DatabaseModule.at(url), ...options.imports],
   });
   if (!options.isRealTime) builder.overrideProvider(Clock).useValue(clock);
   const context = await (await builder.compile()).init();

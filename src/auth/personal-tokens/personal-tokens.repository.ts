@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { firstRow, rows, type SqlRunner } from '../../database/sql.js';
 import { type Transaction } from '../../database/transaction.js';
 import { type PersonalToken } from './personal-tokens.types.js';
+import { CREDENTIALS_ENDED_AT } from '../../users/users.types.js';
 
 export interface PersonalTokenDraft {
   id: string;
@@ -50,15 +51,15 @@ export class PersonalTokensRepository {
 
   /**
    * Until the transaction ends, nobody else counts or adds tokens of this user. False when everything that began before
-   * `since` has ended: the password was changed after it.
+   * `since` has ended: by a new password, or because somebody ended it.
    */
   async lockOwner(tx: Transaction, userId: number, since: Date): Promise<boolean> {
-    const owner = await firstRow<{ passwordChangedAt: Date | null }>(
+    const owner = await firstRow<{ credentialsEndedAt: Date | null }>(
       tx,
-      'SELECT password_changed_at AS "passwordChangedAt" FROM users WHERE id = $1 FOR NO KEY UPDATE',
+      `SELECT ${CREDENTIALS_ENDED_AT} AS "credentialsEndedAt" FROM users u WHERE id = $1 FOR NO KEY UPDATE`,
       [userId],
     );
-    return owner !== null && (owner.passwordChangedAt === null || owner.passwordChangedAt < since);
+    return owner !== null && (owner.credentialsEndedAt === null || owner.credentialsEndedAt < since);
   }
 
   /** The number that are good now. */

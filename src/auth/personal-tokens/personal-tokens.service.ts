@@ -103,9 +103,13 @@ export class PersonalTokensService {
     return this.revoke(administrator, { id });
   }
 
-  /** Ends every token of an account, within the change of the account that is the cause; `author` is who changes it. */
-  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author): Promise<void> {
-    for (const { id, name } of await this.tokens.revokeLive(tx, user.id, this.clock.now())) {
+  /**
+   * Ends every token of an account, within the change of the account that is the cause; `author` is who changes it. How
+   * many there were.
+   */
+  async endAll(tx: Transaction, user: Pick<User, 'id' | 'username'>, cause: string, author?: Author): Promise<number> {
+    const ended = await this.tokens.revokeLive(tx, user.id, this.clock.now());
+    for (const { id, name } of ended) {
       const details = { name, userId: user.id, username: user.username, cause };
       const actor = actorLabel(author ?? user);
       await this.audit.record(tx, {
@@ -116,6 +120,7 @@ export class PersonalTokensService {
         details,
       });
     }
+    return ended.length;
   }
 
   private revoke(author: Author, which: PersonalTokenFilter & { id: string }): Promise<PersonalToken> {

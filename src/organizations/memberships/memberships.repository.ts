@@ -13,6 +13,7 @@ import {
   type MembershipStatus,
   type OwnMembership,
 } from '../organizations.types.js';
+import { CREDENTIALS_ENDED_AT } from '../../users/users.types.js';
 
 export const MEMBERSHIP_COLUMNS = `m.id, m.organization_id AS "organizationId", m.user_id AS "userId", u.username,
   u.first_name AS "firstName", u.last_name AS "lastName", u.email, m.role, m.status, m.activated_at AS "activatedAt",
@@ -31,7 +32,7 @@ export class MembershipsRepository {
       this.dataSource,
       `SELECT o.id AS "organizationId", o.name AS "organizationName", o.allow_deploy_by_token AS "allowDeployByToken",
          u.id AS "userId", u.username, u.is_active AS "isUserActive",
-         u.password_changed_at AS "passwordChangedAt", m.role, m.status
+         ${CREDENTIALS_ENDED_AT} AS "credentialsEndedAt", m.role, m.status
        FROM (VALUES (1)) AS always
        LEFT JOIN users u ON u.id = $2
        LEFT JOIN organizations o ON lower(o.name) = lower($1) AND o.name = $1

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { type AppConfig, loadConfig } from '../../config/app-config.js';
 import { RunHeartbeat } from './run-heartbeat.js';
@@ -14,9 +15,18 @@ describe('RunHeartbeat', () => {
   let interrupts: string[];
   let renewed: string[][];
   let heartbeat: RunHeartbeat;
+  let said: string[];
 
+  beforeAll(() => {
+    const say = (message: unknown): void => void said.push(String(message));
+    Logger.overrideLogger({ log: say, warn: say, error: say });
+  });
+  afterAll(() => {
+    Logger.overrideLogger(['log', 'warn', 'error']);
+  });
   beforeEach(() => {
     interrupts = [];
+    said = [];
     renewed = [];
     answer = () => Promise.resolve([OWNED]);
     const queue = {
@@ -93,5 +103,19 @@ describe('RunHeartbeat', () => {
       await pass(2 * BEAT_MS);
     }
     expect(interrupts).toEqual([]);
+  });
+
+  it('says once that the database is away, and once that it is back', async () => {
+    await pass(2 * BEAT_MS);
+    expect(said).toEqual([]);
+    for (let outage = 0; outage < 2; outage++) {
+      answer = () => Promise.reject(new Error('connect ECONNREFUSED'));
+      await pass(6 * BEAT_MS);
+      answer = () => Promise.resolve([OWNED]);
+      await pass(2 * BEAT_MS);
+    }
+    const away = expect.stringContaining('trying again: connect ECONNREFUSED. After 90 seconds') as string;
+    const back = 'The lease of running runs is renewed again.';
+    expect(said).toEqual([away, back, away, back]);
   });
 });

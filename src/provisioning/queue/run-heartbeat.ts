@@ -19,6 +19,7 @@ export class RunHeartbeat {
   private readonly logger = new Logger(RunHeartbeat.name);
   private loop: PollingLoop | null = null;
   private giveUp: Timer | null = null;
+  private isFailing = false;
 
   constructor(
     private readonly queue: RunQueueRepository,
@@ -34,7 +35,7 @@ export class RunHeartbeat {
       clock: this.clock,
       pass: () => this.beat(workerId),
       onError: (error) => {
-        this.logger.error(`Could not renew the lease of running runs: ${errorMessage(error)}`);
+        this.failed(error);
       },
     });
     this.inContact();
@@ -66,8 +67,20 @@ export class RunHeartbeat {
     }
   }
 
+  /** Said once per outage: the next beat comes in seconds, and says nothing new. */
+  private failed(error: unknown): void {
+    if (this.isFailing) return;
+    this.isFailing = true;
+    const { PS_RUN_LOST_SECONDS: limit } = this.config.env;
+    this.logger.error(
+      `Could not renew the lease of running runs, trying again: ${errorMessage(error)}. After ${limit} seconds others take them over.`,
+    );
+  }
+
   /** A timer and not a count of failures: a statement that hangs must not put the decision off. */
   private inContact(): void {
+    if (this.isFailing) this.logger.log('The lease of running runs is renewed again.');
+    this.isFailing = false;
     this.giveUp?.cancel();
     this.giveUp = this.clock.schedule(this.config.env.PS_RUN_LOST_SECONDS * 1000 * GIVE_UP_AFTER, () => {
       this.sessions.interruptAll('out_of_contact');

@@ -10,6 +10,7 @@ import { TargetSynthesizer } from '../targets/target-synthesizer.js';
 import { OrphanSearch } from '../orphans/orphan-search.js';
 import { diagnose } from './failure-diagnosis.js';
 import { OrphanTakeover } from './orphan-takeover.js';
+import { phaseContext } from './phase-context.js';
 import { type PhaseContext } from './phase-runner.js';
 import { approvalReason } from './plan-gate.js';
 import { Initialisation, writeStack } from './prepare-step.js';
@@ -26,7 +27,7 @@ import { RunWorkdir } from './run-workdir.js';
 import { settleState } from './settle-state.js';
 import { killPhase, outlastPhase } from './supervised-command.js';
 import { TerraformBinary } from './terraform-binary.js';
-import { terraformCliConfig, terraformEnvironment } from './terraform-environment.js';
+import { terraformCliConfig } from './terraform-environment.js';
 
 interface Ingredients {
   terraform: { path: string; version: string };
@@ -155,12 +156,8 @@ export class RunExecutor implements OnApplicationBootstrap {
     } else {
       workdir.writeFence(run.fencingToken);
     }
-    const environment = terraformEnvironment(workdir, terraform.path, {
-      ...this.config.passedEnvironment,
-      ...stack.environment,
-    });
-    const redactor = this.redactor(stack);
-    const context = { workdir, journal, interrupt, redactor, environment, clock: this.clock, binary: terraform.path };
+    const own = { workdir, journal, interrupt, redactor: this.redactor(stack), clock: this.clock };
+    const context = phaseContext(own, terraform, stack, this.config);
     return { context, stack, binaryIdentity: `${terraform.path} ${terraform.version}` };
   }
 

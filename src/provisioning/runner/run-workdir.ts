@@ -137,6 +137,7 @@ export class RunWorkdir {
   /** Runs that fail for ever must not fill the disk. */
   deleteOldRuns(): void {
     const runs = dirname(this.runDirectory);
+    if (!existsSync(runs)) return;
     const newestFirst = readdirSync(runs)
       .map((name) => ({ path: join(runs, name), changedAt: statSync(join(runs, name)).mtimeMs }))
       .sort((a, b) => b.changedAt - a.changedAt);

@@ -9,6 +9,7 @@ import { NAMED_TYPES, type NamedResource } from '../../aws/aws.types.js';
 import { ownershipTag } from '../../../cdktf/cluster/ownership-tag.js';
 import { errorMessage } from '../../common/errors/domain-error.js';
 import { AppConfig } from '../../config/app-config.js';
+import { Patience } from '../../database/patience.js';
 import { AwsCredentialsService } from '../../credentials/aws-credentials.service.js';
 import { type StackResource } from '../orphans/stack-resources.js';
 import { type RunInputs } from '../provisioning.types.js';
@@ -26,6 +27,7 @@ export class AwsTarget implements Target {
     private readonly config: AppConfig,
     private readonly credentials: AwsCredentialsService,
     private readonly adoptions: AdoptedContentsRepository,
+    private readonly patience: Patience,
     private readonly inventory: AwsInventoryService,
     private readonly machines: AwsMachinesService,
     private readonly permissions: AwsPreflightService,
@@ -97,7 +99,9 @@ export class AwsTarget implements Target {
   private async text(inputs: RunInputs, organizationId: string, containerRepository: string): Promise<string> {
     const { env } = this.config;
     const { synthesiseCluster, AS_BEFORE, CLUSTER_DEFAULTS, INSTALLATION_DEFAULTS } = await definition();
-    const adopted = await this.adoptions.find(organizationId);
+    const adopted = await this.patience.insist(`read what organization ${organizationId} took over`, () =>
+      this.adoptions.find(organizationId),
+    );
     const { nodes } = inputs;
     const limits = inputs.nodeLimits ?? { min: 0, max: nodes };
     return synthesiseCluster({

@@ -4,6 +4,7 @@ import { type ListQuery, type Page } from '../../common/paging/page.js';
 import { violatedUniqueConstraint } from '../../database/sql.js';
 import { AccountChanges } from '../account-changes.js';
 import { AddressTakenError } from '../addresses/addresses.errors.js';
+import { CredentialEndings } from '../credential-endings.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SuperuserRequiredError, UsernameTakenError, UserNotFoundError } from '../users.errors.js';
 import { type AdministeredUser, type User, type UserChange } from '../users.types.js';
@@ -20,6 +21,7 @@ export class UserAdministrationService {
     private readonly changes: AccountChanges,
     private readonly store: UserChangeStore,
     private readonly passwords: PasswordsService,
+    private readonly endings: CredentialEndings,
   ) {}
 
   list(query: ListQuery): Promise<Page<AdministeredUser>> {
@@ -33,7 +35,8 @@ export class UserAdministrationService {
   }
 
   /**
-   * Changes what is given. An inactive account's logins and tokens are refused; its personal tokens end for good. Throws
+   * Changes what is given. An inactive account's logins are refused; its sessions and tokens end for good, but
+   * access tokens of organizations are refused only until it is active again. Throws
    * SuperuserAccountError, SuperuserRequiredError, BeyondOwnPermissionsError, LastSuperuserError, InvalidUserError,
    * UsernameTakenError, AddressTakenError, UnknownGroupError.
    */
@@ -60,6 +63,20 @@ export class UserAdministrationService {
     await this.changes.run(id, async (tx, user) => {
       assertMayChange(author, user);
       await this.passwords.store(tx, user, hash, 'user.password_set', author);
+    });
+  }
+
+  /**
+   * Ends every session, refresh token and personal token of the account, and nothing else: its password stays. Said
+   * again it ends what came since. Throws SuperuserAccountError, BeyondOwnPermissionsError, UserNotFoundError.
+   */
+  endSessions(id: number, author: Author): Promise<{ endedAt: Date; endedTokens: number }> {
+    return this.changes.run(id, async (tx, user) => {
+      assertMayChange(author, user);
+      const ended = await this.endings.endSessionsToo(tx, user, 'user.sessions_ended', author);
+      const details = { username: user.username, personalTokens: ended.endedTokens };
+      await this.changes.record(tx, user, 'user.sessions_ended', details, author);
+      return ended;
     });
   }
 

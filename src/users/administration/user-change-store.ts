@@ -35,7 +35,7 @@ export class UserChangeStore {
     await this.users.keepInGroups(tx, id, wished.groups);
     const unknown = await this.users.addToGroups(tx, id, wished.groups);
     if (unknown.length > 0) throw new UnknownGroupError(unknown);
-    if (before.isActive && !wished.isActive) await this.endings.endAll(tx, before, 'user.updated', author);
+    if (before.isActive && !wished.isActive) await this.endings.endSessionsToo(tx, before, 'user.updated', author);
     const after = await this.users.find(id, tx);
     if (!after) throw new UserNotFoundError(id);
     return after;

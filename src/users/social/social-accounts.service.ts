@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Author } from '../../common/access/actor.js';
 import { Clock } from '../../common/clock/clock.js';
 import { DomainError } from '../../common/errors/domain-error.js';
 import { violatedUniqueConstraint } from '../../database/sql.js';
@@ -7,10 +8,11 @@ import { MailsService } from '../../mail/mails.service.js';
 import { AccountChanges } from '../account-changes.js';
 import { accountMails } from '../account-mail-texts.js';
 import { assertUsername, isEmailAddress } from '../account-rules.js';
+import { assertMayChange } from '../administration/account-authority.js';
 import { AddressTakenError } from '../addresses/addresses.errors.js';
 import { AddressesRepository } from '../addresses/addresses.repository.js';
 import { UsersRepository, type UserWithHash } from '../users.repository.js';
-import { isOlderThanPassword, type User } from '../users.types.js';
+import { hasBeenEnded, type User } from '../users.types.js';
 import {
   GithubAccountTakenError,
   GithubAlreadyLinkedError,
@@ -86,7 +88,7 @@ export class SocialAccountsService {
   async link(userId: number, identity: ExternalIdentity, begunAt: Date): Promise<SocialAccount> {
     try {
       return await this.changes.run(userId, async (tx, user) => {
-        if (!user.isActive || isOlderThanPassword(user, begunAt.getTime() / 1000)) throw new GithubFlowExpiredError();
+        if (!user.isActive || hasBeenEnded(user, begunAt.getTime() / 1000)) throw new GithubFlowExpiredError();
         const holder = await this.accounts.findByUid(identity.uid, tx);
         if (holder && holder.userId !== userId) throw new GithubAccountTakenError(identity.login);
         return holder ?? (await this.store(tx, user, identity, 'owner'));
@@ -100,16 +102,29 @@ export class SocialAccountsService {
 
   /** Throws GithubNotLinkedError. */
   async unlink(userId: number): Promise<void> {
-    await this.changes.run(userId, async (tx, user) => {
-      const account = await this.accounts.findByUser(userId, tx);
-      if (!account) throw new GithubNotLinkedError();
-      await this.accounts.delete(tx, userId);
-      const { uid, login } = account;
-      await this.changes.record(tx, user, 'user.github_unlinked', { githubId: uid, login });
-      await this.changes.tell(tx, user.email, (site, to) =>
-        accountMails.githubUnlinked(site, to, user.username, login),
-      );
+    const account = await this.changes.run(userId, (tx, user) => this.remove(tx, user));
+    if (!account) throw new GithubNotLinkedError();
+  }
+
+  /**
+   * As {@link unlink}, by somebody who looks after the installation. What was linked, or null when nothing is. Throws
+   * SuperuserAccountError, BeyondOwnPermissionsError, UserNotFoundError.
+   */
+  unlinkBy(author: Author, userId: number): Promise<SocialAccount | null> {
+    return this.changes.run(userId, (tx, user) => {
+      assertMayChange(author, user);
+      return this.remove(tx, user, author);
     });
+  }
+
+  private async remove(tx: Transaction, user: UserWithHash, author?: Author): Promise<SocialAccount | null> {
+    const account = await this.accounts.findByUser(user.id, tx);
+    if (!account) return null;
+    await this.accounts.delete(tx, user.id);
+    const { uid, login } = account;
+    await this.changes.record(tx, user, 'user.github_unlinked', { githubId: uid, login }, author);
+    await this.changes.tell(tx, user.email, (site, to) => accountMails.githubUnlinked(site, to, user.username, login));
+    return account;
   }
 
   private adopt(userId: number, identity: ExternalIdentity, email: string): Promise<number> {

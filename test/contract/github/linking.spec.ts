@@ -136,6 +136,28 @@ describe('linking GitHub to the own account', () => {
     expectProblem(await g.comeBack(g.browser(), person), 403, 'github.email_missing');
   });
 
+  it('is ended by an administrator as well, who is on the record, and may say it again', async () => {
+    const person = g.github.person({ emails: [] });
+    await linkByDevice(person);
+    await g.mailbox.fetch();
+    const url = `/admin/users/${ann.id}/github`;
+    const administrator = await g.world.user({ isStaff: true, group: 'PS_Developer' });
+    const by = await g.session(administrator.username);
+    const unlink = (who: string, of = url): Promise<Answer> => g.world.http.call('DELETE', of, { token: who });
+    expectProblem(await unlink(token), 403, 'auth.forbidden');
+    const superuser = await g.world.user({ isSuperuser: true });
+    expectProblem(await unlink(by, `/admin/users/${superuser.id}/github`), 403, 'users.superuser_account');
+    const github = { githubId: String(person.id), login: person.login };
+    expectJson(await unlink(by), 200, { id: ann.id, github });
+    expect(await g.mailbox.fetchOne()).toMatchObject({ kind: 'github_unlinked', to: ann.email });
+    const record = (await g.audited('user.github_unlinked')).at(-1);
+    expect(record).toEqual({ actor: `user:${administrator.username}`, subject_id: String(ann.id), details: github });
+    expectProblem(await g.comeBack(g.browser(), person), 403, 'github.email_missing');
+    expectJson(await unlink(by), 200, { id: ann.id, github: null });
+    expect(await g.mailbox.fetch()).toEqual([]);
+    expect((await g.audited('user.github_unlinked')).at(-1)).toEqual(record);
+  });
+
   it('needs a login: no token of an organization, no personal access token', async () => {
     const organization = await g.world.organization();
     await g.world.join(ann.id, organization.id);

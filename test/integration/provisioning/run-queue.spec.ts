@@ -1,4 +1,3 @@
-import { Patience } from '../../../src/database/patience.js';
 import { Transactions } from '../../../src/database/transaction.js';
 import { ProvisioningModule } from '../../../src/provisioning/provisioning.module.js';
 import { ProvisioningService } from '../../../src/provisioning/provisioning.service.js';
@@ -33,7 +32,6 @@ describe('the run queue', () => {
       RunQueueRepository,
       StateVersionsRepository,
       OrphansRepository,
-      Patience,
       RunTransitions,
       JournalStores,
       RunFinisher,

@@ -1,0 +1,15 @@
+import { type AppConfig } from '../../config/app-config.js';
+import { type SynthesisedStack } from '../targets/target.js';
+import { type PhaseContext } from './phase-runner.js';
+import { terraformEnvironment } from './terraform-environment.js';
+
+/** What all phases of a run share, for this Terraform (a path) and this stack; `run` is what the run itself brings. */
+export function phaseContext(
+  run: Omit<PhaseContext, 'binary' | 'environment'>,
+  { path: binary }: { path: string },
+  stack: Pick<SynthesisedStack, 'environment'>,
+  config: Pick<AppConfig, 'passedEnvironment'>,
+): PhaseContext {
+  const passed = { ...config.passedEnvironment, ...stack.environment };
+  return { ...run, binary, environment: terraformEnvironment(run.workdir, binary, passed) };
+}
