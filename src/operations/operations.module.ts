@@ -1,14 +1,7 @@
 import { Module } from '@nestjs/common';
-import { AwsModule } from '../aws/aws.module.js';
-import { CredentialsModule } from '../credentials/credentials.module.js';
-import { ThrottlingModule } from '../throttling/throttling.module.js';
-import { AwsLoginService } from './aws-login/aws-login.service.js';
-import { EcsExecCheckService } from './ecs-exec/ecs-exec-check.service.js';
+import { AwsLoginModule } from './aws-login/aws-login.module.js';
+import { EcsExecModule } from './ecs-exec/ecs-exec.module.js';
 
 /** What people who run an installation look after it with. */
-@Module({
-  imports: [AwsModule, CredentialsModule, ThrottlingModule],
-  providers: [EcsExecCheckService, AwsLoginService],
-  exports: [EcsExecCheckService, AwsLoginService],
-})
+@Module({ imports: [EcsExecModule, AwsLoginModule], exports: [EcsExecModule, AwsLoginModule] })
 export class OperationsModule {}

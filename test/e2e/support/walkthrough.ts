@@ -4,8 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const SHOWN_LINES = 14;
-/** Of what somebody typed at a terminal each word counts. */
-const SHOWN_TALK_LINES = 70;
 const STEP_LIMIT_MS = 120_000;
 /* eslint-disable no-control-regex */
 const TO_COLUMN = /\x1b\[\d*G/;
@@ -27,6 +25,8 @@ interface Step {
   talk?: Talk;
   /** 0 unless it is meant to be another. */
   exitCode?: number;
+  /** Leave nothing out of the transcript; of what somebody typed at a terminal nothing ever is. */
+  isWhole?: boolean;
 }
 
 /** Commands of the runbook, one after the other as an operator types them, and what they said. */
@@ -47,7 +47,7 @@ export class Walkthrough {
 
   /** What somebody else ran, and what it has said by now. */
   container(line: string, log: string): void {
-    this.lines.push(`$ ${line}`, ...shortened(log));
+    this.lines.push(`$ ${line}`, ...shortened(log, SHOWN_LINES));
   }
 
   request(line: string, answer: string): void {
@@ -56,7 +56,7 @@ export class Walkthrough {
 
   /** What the command printed, both outputs as one. Throws with it when it ends with another exit code than expected. */
   async run(line: string, { environment, directory }: Place, step: Step = {}): Promise<string> {
-    const { input = '', talk, exitCode = 0 } = step;
+    const { input = '', talk, exitCode = 0, isWhole = talk !== undefined } = step;
     // `script` gives a terminal to what has none here, and ends with the exit code of the command.
     const [program, ...words] = talk
       ? (['script', '--quiet', '--return', '--command', line, '/dev/null'] as const)
@@ -82,7 +82,7 @@ export class Walkthrough {
     const text = plain(output);
     this.lines.push(
       `$ ${line}`,
-      ...shortened(text, talk && SHOWN_TALK_LINES),
+      ...shortened(text, isWhole ? Infinity : SHOWN_LINES),
       ...(exitCode === 0 ? [] : [`  [exit code ${String(code)}]`]),
     );
     if (code !== exitCode || waiting.length > 0)
@@ -104,7 +104,7 @@ function plain(output: string): string {
     .join('\n');
 }
 
-function shortened(text: string, shown = SHOWN_LINES): string[] {
+function shortened(text: string, shown: number): string[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length <= shown) return lines.map((line) => `  ${line}`);
   const half = shown / 2;

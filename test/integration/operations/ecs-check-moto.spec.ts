@@ -18,7 +18,7 @@ import { ClockModule } from '../../../src/common/clock/clock.module.js';
 import { loadConfig } from '../../../src/config/app-config.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
 import { EcsExecCheckService } from '../../../src/operations/ecs-exec/ecs-exec-check.service.js';
-import { OperationsModule } from '../../../src/operations/operations.module.js';
+import { EcsExecModule } from '../../../src/operations/ecs-exec/ecs-exec.module.js';
 import { describeWithMoto, MotoServer } from '../../support/moto-server.js';
 
 const REGION = 'us-west-2';
@@ -40,7 +40,7 @@ describeWithMoto('the checks of ECS Exec, asked of AWS', () => {
     taskArn = await installation();
     const config = loadConfig({ PATH: process.env.PATH, PS_ECS_CLUSTER: 'ps-lab', ...closed });
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.with(config), ClockModule, OperationsModule],
+      imports: [ConfigModule.with(config), ClockModule, EcsExecModule],
     }).compile();
     checks = module.get(EcsExecCheckService);
   }, 60_000);
