@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGEST_SESSION, SHORTEST_SESSION, USUAL_SESSION } from '../credentials/credentials.types.js';
+import { LONGEST_SESSION, MFA_CODE, SHORTEST_SESSION, USUAL_SESSION } from '../credentials/credentials.types.js';
 
 /** Nothing that could be another line or another section of the file. */
 const profile = z.string().regex(/^[\w.@+=,:/-]{1,128}$/, 'must be the name of a profile');
@@ -11,10 +11,7 @@ export const awsCredentialsQuerySchema = z.strictObject({
 export const awsSessionQuerySchema = z.strictObject({ profile: profile.default('default') });
 
 export const awsLoginSchema = z.strictObject({
-  code: z
-    .string()
-    .regex(/^\d{6}$/, 'must have six digits')
-    .describe('of the device; each works once'),
+  code: z.string().regex(MFA_CODE, 'must have six digits').describe('of the device; each works once'),
   profile: profile.default('default').describe('where the session goes'),
   sourceProfile: profile
     .optional()

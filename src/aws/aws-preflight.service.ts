@@ -10,10 +10,8 @@ import { PolicySimulatorService } from './policy-simulator.service.js';
 import { withDryRun } from './preflight/dry-runs.js';
 import { type Needs, neededActions } from './preflight/needed-actions.js';
 import { checkedActions, missingStatements, worst } from './preflight/preflight-report.js';
-import { type PreflightReport, type Undertaking } from './preflight.types.js';
+import { type PreflightReport, REMEMBERED_MS, type Undertaking } from './preflight.types.js';
 
-/** Policies change seldom, and IAM answers so many questions only so often. */
-const REMEMBERED_MS = 600_000;
 const MOST_REMEMBERED = 100;
 
 /** Who makes machines in the name of whoever makes a group of them. */

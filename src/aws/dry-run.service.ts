@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock.js';
 import { AwsClients } from './aws-clients.service.js';
 import { errorName, isRefused } from './aws.errors.js';
+import { REMEMBERED_MS } from './preflight.types.js';
 import { type DryRunAnswer, dryRunOf, type DryRunRequest } from './preflight/dry-runs.js';
 
-/** As long as what IAM says is believed. */
-const REMEMBERED_MS = 600_000;
 const WOULD_WORK = 'DryRunOperation';
 
 /** Asks EC2 whether it would carry out a request, without carrying it out. */

@@ -1,5 +1,8 @@
 import { type Denier } from './policy-simulation.types.js';
 
+/** How long an answer of AWS counts that is no denial: policies change seldom, and it takes so many questions only so often. */
+export const REMEMBERED_MS = 600_000;
+
 /** What Terraform is to do with the resources of a configuration. */
 export type Undertaking = 'build' | 'remove';
 

@@ -3,6 +3,9 @@ export const SHORTEST_SESSION = 900;
 export const LONGEST_SESSION = 129_600;
 export const USUAL_SESSION = 43_200;
 
+/** A code of a device. */
+export const MFA_CODE = /^\d{6}$/;
+
 /** Keys of AWS; temporary ones have a session token and an end. */
 export interface AwsCredentials {
   accessKeyId: string;

@@ -14,8 +14,9 @@ const AIMED_EMPTY_MS = 4_000;
 const AIMED_MIGRATED_MS = 1_500;
 
 /**
- * Five processes that migrate one empty database at the same moment, again and again: first `psctl migrate`, then the
- * entry script of containers, which migrates and serves. A migration that is applied twice, or a process that does not get ready, ends the benchmark.
+ * Five processes that migrate one empty database at the same moment, again and again: first `psctl migrate`, then the entry
+ * script of containers, which migrates and serves. A migration that is applied twice, or a process that does not get
+ * ready, ends the benchmark.
  */
 export async function measureMigrations({ isQuick, rounds = isQuick ? 1 : ROUNDS }) {
   const stage = await openStage();

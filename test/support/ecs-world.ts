@@ -33,12 +33,7 @@ export class EcsWorld {
       ...{ AWS_ENDPOINT_URL: ecs.endpoint, PATH: plugin.path, PS_ECS_CLUSTER: 'ps-lab', TERM: 'xterm' },
       PS_JWT_SECRET: 'jwt-secret-of-the-service',
     });
-    // What ECS is asked to run is what the plugin then runs.
-    const opened = ecs.answers.get('ExecuteCommand') as Record<string, unknown>;
-    ecs.answers.set('ExecuteCommand', (input) => {
-      plugin.command = String(input.command);
-      return opened;
-    });
+    plugin.obey(ecs);
     return new EcsWorld(ecs, directory, plugin, before);
   }
 

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { type FakeEcs } from './fake-ecs.js';
 
 /** What the container is like, and how the session goes. */
 interface Play {
@@ -51,6 +52,25 @@ export class FakePlugin {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(directory, name), 0o755);
+  }
+
+  /** The user of the application, with this home; `setpriv` is what becomes of a command that is to run as that user. */
+  hasUser(home: string, setpriv: string): void {
+    this.program(
+      'id',
+      'case "$*" in -u) echo 0;; "-u reg_user") echo 10001;; "-g reg_user") echo 10001;; *) exit 1;; esac',
+    );
+    this.program('getent', `echo reg_user:x:10001:10001::${home}:/bin/sh`);
+    this.program('setpriv', setpriv);
+  }
+
+  /** What this ECS is asked to run is what sessions then run. */
+  obey(ecs: FakeEcs): void {
+    const opened = ecs.answers.get('ExecuteCommand') as Record<string, unknown>;
+    ecs.answers.set('ExecuteCommand', (input) => {
+      this.command = String(input.command);
+      return opened;
+    });
   }
 
   /** Before every session. */

@@ -1,5 +1,5 @@
 import { CredentialsInputError } from '../credentials.errors.js';
-import { LONGEST_SESSION, SHORTEST_SESSION } from '../credentials.types.js';
+import { LONGEST_SESSION, MFA_CODE, SHORTEST_SESSION } from '../credentials.types.js';
 
 /** A role taken on with a session, which is chaining. */
 export const LONGEST_ROLE = 3_600;
@@ -11,7 +11,7 @@ export const LARGEST_SKEW_MS = 60_000;
 /** The code as it was typed. Throws {@link CredentialsInputError} before it is spent. */
 export function checkCode(typed: string): string {
   const code = typed.trim();
-  if (!/^\d{6}$/.test(code)) throw new CredentialsInputError('A code has exactly six digits. It was not sent.');
+  if (!MFA_CODE.test(code)) throw new CredentialsInputError('A code has exactly six digits. It was not sent.');
   return code;
 }
 

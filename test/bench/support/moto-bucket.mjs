@@ -1,35 +1,26 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { hasMoto, Moto } from '../../support/moto.mjs';
 
 const BUCKET = 'sliderule';
 const REGION = 'us-west-2';
-const START_LIMIT_MS = 30_000;
-const POLL_MS = 50;
 
 /** A bucket for states, as moto pretends it on this machine. */
 export class MotoBucket {
-  constructor(process, endpoint) {
-    this.process = process;
-    this.endpoint = endpoint;
+  constructor(moto) {
+    this.moto = moto;
   }
 
   /** Null where moto_server is not on the PATH. */
   static async start() {
-    if (spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status !== 0) return null;
-    const port = await freePort();
-    const endpoint = `http://127.0.0.1:${port}`;
-    const process = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    for (const end = Date.now() + START_LIMIT_MS; !(await isMade(endpoint));) {
-      if (Date.now() > end) throw new Error(`moto_server has not made a bucket within ${START_LIMIT_MS / 1000} s.`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    return new MotoBucket(process, endpoint);
+    if (!hasMoto) return null;
+    const moto = await Moto.start();
+    await makeBucket(moto.endpoint);
+    return new MotoBucket(moto);
   }
 
   /** What Terraform needs besides its keys to reach it. */
   get environment() {
-    return { AWS_ENDPOINT_URL_S3: this.endpoint, AWS_ENDPOINT_URL_STS: this.endpoint };
+    const { endpoint } = this.moto;
+    return { AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_STS: endpoint };
   }
 
   /**
@@ -46,28 +37,14 @@ export class MotoBucket {
     return JSON.stringify({ terraform: { backend: { s3: { ...s3, use_path_style: true } } } });
   }
 
-  async stop() {
-    const ended = once(this.process, 'exit');
-    this.process.kill('SIGKILL');
-    await ended;
+  stop() {
+    return this.moto.stop();
   }
 }
 
-async function isMade(endpoint) {
+async function makeBucket(endpoint) {
   const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=0`;
-  try {
-    return (await fetch(`${endpoint}/${BUCKET}`, { method: 'PUT', body, headers: { authorization } })).ok;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  const { ok, status } = await fetch(`${endpoint}/${BUCKET}`, { method: 'PUT', body, headers: { authorization } });
+  if (!ok) throw new Error(`moto_server answered ${status} when a bucket was to be made.`);
 }

@@ -235,20 +235,11 @@ export class OperatorWorld {
   private prepareContainer(): void {
     const { plugin, ecs } = this.parts;
     plugin.program('psctl', psctlProgram());
-    plugin.program(
-      'id',
-      'case "$*" in -u) echo 0;; "-u reg_user") echo 10001;; "-g reg_user") echo 10001;; *) exit 1;; esac',
-    );
-    plugin.program('getent', `echo reg_user:x:10001:10001::${this.directory}:/bin/sh`);
-    plugin.program('setpriv', 'shift 4; exec "$@"');
+    plugin.hasUser(this.directory, 'shift 4; exec "$@"');
     plugin.program('bash', 'PS1="reg_user\\$ " exec /bin/sh -i');
     plugin.play.remoteEnvironment = { ...definedIn(this.containerEnvironment()), PS_ENVIRONMENT: 'production' };
     plugin.ready();
-    const opened = ecs.answers.get('ExecuteCommand') as Record<string, unknown>;
-    ecs.answers.set('ExecuteCommand', (input) => {
-      plugin.command = String(input.command);
-      return opened;
-    });
+    plugin.obey(ecs);
   }
 
   private containerEnvironment(): NodeJS.ProcessEnv {

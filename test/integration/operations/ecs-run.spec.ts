@@ -102,12 +102,7 @@ describe('psctl ecs run', () => {
     });
 
     it('runs as the user of the application, with what the container has for that', async () => {
-      plugin.program(
-        'id',
-        'case "$*" in -u) echo 0;; "-u reg_user") echo 10001;; "-g reg_user") echo 10001;; *) exit 1;; esac',
-      );
-      plugin.program('getent', 'echo reg_user:x:10001:10001::/home/reg_user:/bin/sh');
-      plugin.program('setpriv', 'echo "setpriv $1 $2 $3 HOME=$HOME"; shift 4; exec "$@"');
+      plugin.hasUser('/home/reg_user', 'echo "setpriv $1 $2 $3 HOME=$HOME"; shift 4; exec "$@"');
       const outcome = await psctl('run', '--', 'sh', '-c', 'echo "as $1"; exit 4', 'x', "it's");
       expect(outcome.stdout).toBe(
         "setpriv --reuid=reg_user --regid=10001 --init-groups HOME=/home/reg_user\nas it's\n",
