@@ -3,16 +3,20 @@ import { describeWithTerraform } from '../support/terraform-available.js';
 import { Scenario } from './support/scenario.js';
 import { type Tenant } from './support/tenant.js';
 
-const KILLS = 20;
 /** Services that are killed side by side; each waits most of the time. */
 const LANES = 2;
+const KILLS_PER_LANE = 10;
+const MOST_KILLS_PER_LANE = 30;
 const NODES = [3, 5, 2, 6];
-/** Of all kills, how many must have hit a run in progress, and an apply, for this to prove anything. */
-const LEAST_HITS = { running: 12, applying: 5 };
+/**
+ * How many kills of a lane must have hit a run in progress, and an apply, for this to prove anything. How many a moment
+ * hits depends on the machine, so killing goes on until they have.
+ */
+const LEAST_HITS = { running: 6, applying: 2 };
 
-/** A fixed sequence, so that a failure can be repeated; moments spread over the whole of a run of about two seconds. */
-function* moments(): Generator<number> {
-  for (let seed = 20261124; ;) {
+/** A fixed sequence for each lane, so that a failure can be repeated; moments spread over a run of about two seconds. */
+function* moments(lane: number): Generator<number> {
+  for (let seed = 20261124 + lane; ;) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     yield 50 + (seed % 1_800);
   }
@@ -29,29 +33,22 @@ describeWithTerraform('kill -9 of the service', () => {
   });
   afterAll(() => Promise.all(lanes.map(({ scenario }) => scenario.close())));
 
-  it(`at ${KILLS} random moments always ends in one clean cluster of the wished size`, async () => {
-    const next = moments();
-    const plan = Array.from({ length: KILLS }, () => next.next().value as number);
-    const hits = await Promise.all(
-      lanes.map((lane, index) =>
-        killAt(
-          lane,
-          plan.filter((_, kill) => kill % LANES === index),
-        ),
-      ),
-    );
-    const statuses = hits.flat();
-    expect(statuses.filter((status) => status !== 'none').length).toBeGreaterThanOrEqual(LEAST_HITS.running);
-    expect(statuses.filter((status) => status === 'applying').length).toBeGreaterThanOrEqual(LEAST_HITS.applying);
+  it(`at ${LANES * KILLS_PER_LANE} random moments always ends in one clean cluster of the wished size`, async () => {
+    await Promise.all(lanes.map((lane, index) => killAt(lane, moments(index))));
     for (const { scenario } of lanes) await expectNothingDoubled(scenario);
   }, 300_000);
 });
 
-/** Kills the service at each moment after a new wish, and waits every time until the wish is fulfilled; what was hit. */
-async function killAt({ scenario, tenant }: { scenario: Scenario; tenant: Tenant }, plan: number[]): Promise<string[]> {
+/** Kills the service at moments after a new wish, and waits every time until the wish is fulfilled. */
+async function killAt(
+  { scenario, tenant }: { scenario: Scenario; tenant: Tenant },
+  moments: Generator<number>,
+): Promise<void> {
   const hits: string[] = [];
-  for (const [round, moment] of plan.entries()) {
+  while (hits.length < KILLS_PER_LANE || (!isProof(hits) && hits.length < MOST_KILLS_PER_LANE)) {
+    const round = hits.length;
     const nodes = NODES[round % NODES.length]!;
+    const moment = moments.next().value as number;
     await tenant.release();
     await tenant.ask(nodes, 15 + round);
     await delay(moment);
@@ -62,10 +59,17 @@ async function killAt({ scenario, tenant }: { scenario: Scenario; tenant: Tenant
     await tenant.untilSettled(nodes);
     expect([round, moment, tenant.stateNodes()]).toEqual([round, moment, nodes]);
   }
-  return hits;
+  expect({ hits, isProof: isProof(hits) }).toEqual({ hits, isProof: true });
 }
 
 const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
+
+function isProof(hits: string[]): boolean {
+  const count = (isHit: (hit: string) => boolean) => hits.filter(isHit).length;
+  return (
+    count((hit) => hit !== 'none') >= LEAST_HITS.running && count((hit) => hit === 'applying') >= LEAST_HITS.applying
+  );
+}
 
 async function expectNothingDoubled(scenario: Scenario): Promise<void> {
   // A run that was superseded before anybody claimed it has executed nothing.
