@@ -60,20 +60,30 @@ export async function measureAws({ isQuick }) {
 }
 
 /**
- * Updates of one cluster in turn with the old sequence, once with its state in a bucket and once in a file; then with a large
- * package of the provider.
+ * Updates of one cluster in turn with the old sequence, once with its state in a bucket and once in a file, and with no more
+ * than plan and apply by hand; then with a large package of the provider.
  */
 async function measureOne({ service, stage, aws, bucket, member, sizes }) {
   const directory = join(stage.dataDirectory, 'old');
-  const inFile = new OldSequence(aws.terraformIn(directory, 'old-sequence'));
-  const inBucket = bucket && new OldSequence(aws.terraformIn(directory, 'old-in-bucket', bucket.environment), bucket);
+  const terraformIn = (name, environment) => aws.terraformIn(directory, name, environment);
+  const inFile = new OldSequence(terraformIn('old-sequence'));
+  const inBucket = bucket && new OldSequence(terraformIn('old-in-bucket', bucket.environment), bucket);
+  const byHand = terraformIn('by-hand');
+  const initAnew = async () => {
+    for (const terraform of [inFile.terraform, inBucket?.terraform, byHand]) await terraform?.initAnew();
+  };
   let nodes = 1;
   const round = async () => {
     nodes++;
     const ours = await runOnce(service, stage.database.pool, member, nodes);
     const stack = stackOf(stage, member);
     if (nodes === 2) await inBucket?.selectWorkspace(stack);
-    return { ours, old: await inFile.update(stack), oldInBucket: (await inBucket?.update(stack)) ?? null };
+    const old = await inFile.update(stack);
+    const oldInBucket = (await inBucket?.update(stack)) ?? null;
+    byHand.workdir.write('cdk.tf.json', stack);
+    if (nodes === 2) await byHand.initAnew();
+    const { planMs, applyMs } = await byHand.planAndApply('-refresh=false');
+    return { ours, old, oldInBucket, byHandMs: planMs + applyMs };
   };
   const rounds = async (count) => {
     const samples = [];
@@ -83,8 +93,7 @@ async function measureOne({ service, stage, aws, bucket, member, sizes }) {
   await rounds(sizes.warmups);
   const small = await rounds(sizes.rounds);
   aws.setTrueSize(true);
-  await inFile.forgetHashes();
-  await inBucket?.forgetHashes();
+  await initAnew();
   const large = await rounds(sizes.largeRounds);
   aws.setTrueSize(false);
   return { small, large };
@@ -132,13 +141,11 @@ async function measureLoops(stage, aws, members, cores) {
   };
   const bare = members.map(copy(join(stage.dataDirectory, 'bare-loop')));
   const barePerMinute = await loop(bare, cores, async ({ terraform, stack }) => {
-    const { workdir } = terraform;
-    workdir.write('cdk.tf.json', withNodes(stack, FIRST_NODES + 2));
-    await terraform.command('plan', '-json', '-input=false', '-no-color', `-out=${workdir.planFile}`);
-    await terraform.command('apply', '-json', '-input=false', '-no-color', workdir.planFile);
+    terraform.workdir.write('cdk.tf.json', withNodes(stack, FIRST_NODES + 2));
+    await terraform.planAndApply();
   });
   const old = members.map(copy(join(stage.dataDirectory, 'old-loop')));
-  for (const { terraform } of old) await new OldSequence(terraform).forgetHashes();
+  for (const { terraform } of old) await terraform.initAnew();
   const oldPerMinute = await loop(old, cores, async ({ terraform, stack }) => {
     await new OldSequence(terraform).update(withNodes(stack, FIRST_NODES + 3));
   });
@@ -178,21 +185,21 @@ function singleFigures({ small, large }) {
   const of = (samples, pick) => format(median(samples.map(pick)));
   const commands = ({ ours }) => ours.planMs + ours.applyMs;
   return [
-    figure("One update, from the request to the run's end", median(small.map(({ ours }) => ours.totalMs)), 'ms', {
+    figure(
+      "One update, from the request to the run's end, with a provider package as large as the true one",
+      median(large.map(({ ours }) => ours.totalMs)),
+      'ms',
+      { comparisons: [...comparisonsWithOld(large), comparedByHand(large)] },
+    ),
+    figure('The same, with the small package of the simulator', median(small.map(({ ours }) => ours.totalMs)), 'ms', {
       details: [
         `until the plan ${of(small, ({ ours }) => ours.beforeMs)}`,
         `plan ${of(small, ({ ours }) => ours.planMs)}`,
         `apply ${of(small, ({ ours }) => ours.applyMs)}`,
         `other than Terraform ${of(small, (sample) => sample.ours.totalMs - commands(sample))}`,
       ],
-      comparisons: comparisonsWithOld(small),
+      comparisons: [...comparisonsWithOld(small), comparedByHand(small)],
     }),
-    figure(
-      'The same, with a provider package as large as the true one',
-      median(large.map(({ ours }) => ours.totalMs)),
-      'ms',
-      { comparisons: comparisonsWithOld(large) },
-    ),
   ];
 }
 
@@ -204,6 +211,16 @@ function comparisonsWithOld(samples) {
     ...compared(samples, 'oldInBucket', 'its state in S3, as the old system', AIMED_PERCENT),
     ...compared(samples, 'old', 'its state in a file', null),
   ];
+}
+
+/** The least a run can take that looks at its plan before it carries it out. */
+function comparedByHand(samples) {
+  const old = samples[0].oldInBucket === null ? 'old' : 'oldInBucket';
+  const percent = 100 * median(samples.map((sample) => sample.byHandMs / sample[old].totalMs));
+  const byHandMs = median(samples.map((sample) => sample.byHandMs));
+  return beside(
+    `plan -refresh=false and apply by hand ${format(byHandMs)} ms, ${format(percent)} % of the old sequence`,
+  );
 }
 
 function compared(samples, which, where, aim) {

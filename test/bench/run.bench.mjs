@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { synthesiseLocalCluster } from '../../dist/cdktf/local/local-cluster.js';
 import { RunWorkdir } from '../../dist/src/provisioning/runner/run-workdir.js';
 import { terraformCliConfig } from '../../dist/src/provisioning/runner/terraform-environment.js';
@@ -76,12 +75,8 @@ class ManualTerraform {
   async run(nodes) {
     const inputs = { organizationName: this.organizationName, nodes, clusterVersion: 'latest', isPublic: false };
     this.workdir.write('cdk.tf.json', synthesiseLocalCluster({ ...inputs, delaySeconds: 0 }));
-    const plan = this.workdir.planFile;
-    rmSync(plan, { force: true });
-    const command = (name, ...more) => this.terraform.command(name, '-json', '-input=false', '-no-color', ...more);
-    const handInitMs = await command('init');
-    const handPlanMs = await command('plan', `-out=${plan}`);
-    const handApplyMs = await command('apply', plan);
+    const handInitMs = await this.terraform.command('init', '-json', '-input=false', '-no-color');
+    const { planMs: handPlanMs, applyMs: handApplyMs } = await this.terraform.planAndApply();
     return { handInitMs, handPlanMs, handApplyMs };
   }
 }

@@ -1,6 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-
 /**
  * What the old system runs to update a cluster: its SetUp, Update and Refresh, one after the other (contract of
  * the old server, section on its commands).
@@ -38,12 +35,6 @@ export class OldSequence {
     this.terraform.workdir.write('backend_override.tf.json', this.bucket.backend());
     await this.terraform.command('init');
     await this.terraform.command('workspace', 'new', WORKSPACE);
-  }
-
-  /** What the lock file says of the provider is found out anew; needed when its package is another. */
-  async forgetHashes() {
-    rmSync(join(this.terraform.workdir.directory, '.terraform.lock.hcl'), { force: true });
-    await this.terraform.command('init');
   }
 
   /** Brings the cluster to this stack, the text of a cdk.tf.json; milliseconds in all, and of each command in turn. The first

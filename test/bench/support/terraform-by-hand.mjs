@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { terraformEnvironment } from '../../../dist/src/provisioning/runner/terraform-environment.js';
 
 const SHOWN_OUTPUT_CHARACTERS = 2_000;
+const COMMON = ['-json', '-input=false', '-no-color'];
 
 /** Terraform as a person would run it who has the service's directory layout and environment. */
 export class TerraformByHand {
@@ -13,6 +14,20 @@ export class TerraformByHand {
     this.workdir = workdir;
     this.binary = binary;
     this.environment = terraformEnvironment(workdir, binary, environment);
+  }
+
+  /** Finds out anew what the lock file says of the provider: needed at first, and when its package is another. */
+  async initAnew() {
+    rmSync(join(this.workdir.directory, '.terraform.lock.hcl'), { force: true });
+    await this.command('init');
+  }
+
+  /** As the service calls them; milliseconds each of both took. */
+  async planAndApply(...planOptions) {
+    const plan = this.workdir.planFile;
+    rmSync(plan, { force: true });
+    const planMs = await this.command('plan', ...COMMON, `-out=${plan}`, ...planOptions);
+    return { planMs, applyMs: await this.command('apply', ...COMMON, plan) };
   }
 
   /** Milliseconds the command took. Throws, with the end of its output, when it fails. */
