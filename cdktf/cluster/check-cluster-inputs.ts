@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { BUCKET, DOMAIN } from '../aws-names.js';
 import { ClusterInputsError } from './cluster-inputs.errors.js';
 import { type ClusterInputs, type Installation } from './cluster-inputs.js';
 import { NODE_CONFIGURATIONS } from './node-configurations.js';
@@ -11,14 +12,12 @@ const MAX_CLUSTER_NAME = 55;
 const MAX_VOLUME_GB = 16_384;
 
 const DNS_LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
-const DOMAIN = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const IMAGE_TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const IMAGE = /^[a-z0-9][a-z0-9._:/@-]*$/;
 /** Host, port and folders; the name of an image and its tag come after it. */
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const OWNER = /^(self|\d{12})$/;
 const PRICE = /^\d+(\.\d+)?$/;
 /** Printable, and nothing that breaks out of a line. */

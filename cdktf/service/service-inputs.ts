@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { BUCKET, DOMAIN } from '../aws-names.js';
 
-const DOMAIN = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
-const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** Only a digest says for ever which image it is. */
 const IMAGE_BY_DIGEST = /^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$/;
 /** Pairs of CPU units and MiB that Fargate has; 1024 units are one virtual CPU. */

@@ -4,7 +4,7 @@ import { CredentialsInputError, MfaRefusedError, SessionExpiredError, StsRefused
 /** What AWS said in the words of its SDK, as an error that says what to do. Never shows what was sent. */
 export function explained(error: unknown): DomainError {
   const name = (error as { name?: string }).name ?? '';
-  const said = errorMessage(error);
+  const said = errorMessage(error).replace(/\.+$/, '');
   if (name === 'AccessDenied' && /multi-?factor/i.test(said)) {
     return new MfaRefusedError(
       'AWS did not take the code. It is wrong, or was used before: each works once. Wait for the next one, 30 seconds at most, and check that the device is the right one.',
