@@ -50,6 +50,6 @@ describe('execTarget', () => {
       task: null,
       container: 'ps-web',
     });
-    expect(() => execTarget({}, none)).toThrow('Set PS_ECS_CLUSTER');
+    expect(() => execTarget({}, none)).toThrow('set PS_ECS_CLUSTER');
   });
 });

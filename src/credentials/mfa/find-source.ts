@@ -41,6 +41,6 @@ function onlySource(path: string, text: string, target: string): string {
   if (only !== undefined && more.length === 0) return only;
   const found = only === undefined ? 'none has' : `several have: ${[only, ...more].join(', ')}`;
   throw new ProfileUnusableError(
-    `Which profile of ${path} holds the keys of your user? Of those there, ${found}. Name it with --source-profile.`,
+    `Which profile of ${path} holds the keys of your user? Of those there, ${found}. Name it (sourceProfile; on the command line --source-profile).`,
   );
 }

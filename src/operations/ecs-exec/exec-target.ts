@@ -15,7 +15,7 @@ export function execTarget(options: TargetOptions, configured: Readonly<Configur
   const cluster = options.cluster ?? names?.cluster ?? configured.PS_ECS_CLUSTER;
   if (cluster === undefined)
     throw new ExecTargetError(
-      'It is not known which ECS cluster is meant. Set PS_ECS_CLUSTER, or give --cluster or --domain.',
+      'It is not known which ECS cluster is meant. Name it or the domain (--cluster, --domain), or set PS_ECS_CLUSTER.',
     );
   const service = options.service ?? names?.service ?? configured.PS_ECS_SERVICE ?? SERVICE_OF_API;
   const isConfigured = names === null && options.service === undefined;

@@ -95,7 +95,7 @@ describe('GET /admin/ecs/exec-check', () => {
     try {
       const answer = await admin.byDeveloper('GET', '/admin/ecs/exec-check');
       expect(answer).toMatchObject({ status: 503, body: { code: 'ecs.target' } });
-      expect(answer.text).toContain('Set PS_ECS_CLUSTER');
+      expect(answer.text).toContain('set PS_ECS_CLUSTER');
       expect(ecs.asked).toEqual([]);
     } finally {
       await admin.close();
