@@ -11,9 +11,12 @@ describe('serviceNames', () => {
     });
   });
 
-  it.each(['', '.org', 'a b.org', '-x.org', 'x-.org', '../x', 'a.org; ls', 'a..org', 'a.org.'])('are not made of "%s"', (domain) => {
-    expect(() => serviceNames(domain)).toThrow('no name of a domain');
-  });
+  it.each(['', '.org', 'a b.org', '-x.org', 'x-.org', '../x', 'a.org; ls', 'a..org', 'a.org.'])(
+    'are not made of "%s"',
+    (domain) => {
+      expect(() => serviceNames(domain)).toThrow('no name of a domain');
+    },
+  );
 });
 
 describe('execTarget', () => {
