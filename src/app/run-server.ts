@@ -1,5 +1,6 @@
 import { errorMessage } from '../common/errors/domain-error.js';
 import { OperatorError } from '../common/errors/operator-error.js';
+import { onOutputError } from '../common/programs/output-errors.js';
 import { loadConfig } from '../config/app-config.js';
 import { MigrationError } from '../database/migrator/migration-error.js';
 import { startServer } from './start-server.js';
@@ -15,6 +16,8 @@ const SAME_KEY_PRESS_MS = 1_000;
  */
 export async function runServer(): Promise<void> {
   const stopping = stopSignal();
+  // A log that cannot be written costs lines, and not the service.
+  onOutputError(() => undefined);
   try {
     const server = await startServer(loadConfig(), stopping);
     await aborted(stopping);

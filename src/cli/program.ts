@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { appVersion } from '../config/app-version.js';
 import { type ProgramParts } from './program-parts.js';
 
 type Register = (program: Command, parts: ProgramParts) => void;
@@ -44,6 +45,7 @@ const COMMANDS = new Map<string, () => Promise<Register>>(
 export async function createProgram(parts: ProgramParts, called?: string): Promise<Command> {
   const program = new Command('psctl')
     .description('Administers ps-server: accounts, database, configuration.')
+    .version(appVersion(), '--version', 'print the version of ps-server')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed (the reason is on stderr), 2 wrong usage. Commands with more have them in their --help.',

@@ -3,6 +3,11 @@ import { requireSupportedNode } from './supported-node.js';
 
 requireSupportedNode();
 await import('reflect-metadata');
+const { onOutputError } = await import('../common/programs/output-errors.js');
+onOutputError(({ message }) => {
+  process.exitCode = 1;
+  process.stderr.write(`What this command prints could not be written (${message}). What it did is done.\n`);
+});
 const { createProgram } = await import('../cli/program.js');
 const program = await createProgram(
   {

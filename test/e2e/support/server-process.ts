@@ -51,6 +51,12 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Whoever reads the log goes away: from now on it cannot be written. */
+  closeLog(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** kill -9: no handler runs, nothing is flushed. */
   async crash(): Promise<void> {
     await this.end('SIGKILL');
