@@ -13,8 +13,8 @@ const KINDS = ['service', 'terraform', 'provider', 'machine'] as const;
 const KILLS = Number(process.env.PS_TEST_KILLS ?? KINDS.length);
 /** Wishes one after the other; 0 is a destroy. */
 const NODES = [3, 7, 0, 2, 5, 0];
-/** Spread over a run of about four seconds. */
-const LATEST_MS = 4_000;
+/** Spread over a run, which takes two seconds on a machine with nothing else to do. */
+const LATEST_MS = 2_500;
 const MINUTES_PER_KILL = 3;
 const PATIENCE_MS = 180_000;
 
