@@ -38,7 +38,8 @@ export default {
   ],
   testTimeout: 60_000,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  // Much of the time tests wait for processes they have started, so two cores are kept busy by three.
+  maxWorkers: 3,
   // Modules of a finished suite stay in memory; a worker that holds too many is replaced before the heap is full.
-  maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };
