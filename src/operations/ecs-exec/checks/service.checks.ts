@@ -108,7 +108,7 @@ function deploy(snapshot: ExecSnapshot): Finding {
         'Set deploymentCircuitBreaker {enable, rollback} of the service.',
         evidence,
       );
-    return pass(`The deployment is complete, and ${running ?? 0} tasks run.`, evidence);
+    return pass(`The deployment is complete: ${running ?? 0} of ${desired ?? 0} wanted tasks run.`, evidence);
   });
 }
 

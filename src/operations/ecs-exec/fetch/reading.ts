@@ -31,7 +31,7 @@ export async function reading<T>(
     if (isRefused(error)) return unreadable(`You may not read ${what}.`, permission);
     throwIfOver(error);
     if (isEssential) throw error instanceof DomainError ? error : new AwsUnavailableError(`for ${what}`, error);
-    return unreadable(`${what} could not be read: ${errorMessage(error)}`, null);
+    return unreadable(`Could not read ${what}: ${errorMessage(error)}`, null);
   }
 }
 
@@ -39,7 +39,7 @@ export async function reading<T>(
 export async function readingAlways<T>(how: Reading, ask: () => Promise<T>): Promise<Input<T>> {
   const input = await reading(how, ask);
   if (!input.isRead) return input;
-  return input.value === null ? unreadable(`${how.what} could not be found.`, null) : read(input.value);
+  return input.value === null ? unreadable(`Could not find ${how.what}.`, null) : read(input.value);
 }
 
 /** Throws {@link ExecCredentialsError} when that is what AWS said; what wraps such an error counts as well. */
