@@ -3,6 +3,8 @@ import { requireSupportedNode } from './supported-node.js';
 
 requireSupportedNode();
 await import('reflect-metadata');
+const { silenceSdkNotice } = await import('../config/sdk-notice.js');
+silenceSdkNotice();
 const { onOutputError } = await import('../common/programs/output-errors.js');
 onOutputError(({ message }) => {
   process.exitCode = 1;

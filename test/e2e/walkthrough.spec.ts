@@ -116,5 +116,6 @@ describeWithAll('the runbook, step by step', () => {
     await walk.run('psctl creds logout', laptop);
     await walk.run('psctl creds status', laptop, { exitCode: 253 });
     for (const secret of world.secrets()) expect(walk.transcript).not.toContain(secret);
+    expect(walk.transcript).not.toContain('NodeVersionSupportWarning');
   });
 });

@@ -247,7 +247,6 @@ export class OperatorWorld {
       ...this.parts.clusters.serviceEnvironment(),
       ...this.parts.api.environment,
       AWS_REGION: REGION,
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       PS_DATABASE_URL: this.parts.database.url.value,
       PS_DATA_DIRECTORY: join(this.directory, 'data-of-the-container'),
       PS_JWT_SECRET: JWT_SECRET,
@@ -267,7 +266,6 @@ export class OperatorWorld {
       // The keys are in a file here.
       AWS_ACCESS_KEY_ID: undefined,
       AWS_SECRET_ACCESS_KEY: undefined,
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...endpoints,
       PS_TERRAFORM_PASS_ENVIRONMENT: passed.join(','),
       AWS_ENDPOINT_URL_IAM: this.parts.moto.endpoint,
