@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { measureLife } from './support/cluster-life.mjs';
 import { MotoBucket } from './support/moto-bucket.mjs';
 import { OldSequence } from './support/old-sequence.mjs';
 import { startService } from './support/processes.mjs';
@@ -32,11 +33,13 @@ export async function measureAws({ isQuick }) {
   const stage = await openStage();
   let service = null;
   try {
-    const seeded = { organizations: sizes.organizations + 1, users: sizes.organizations + 1, organizationsPerUser: 1 };
-    const [single, ...many] = await stage.seed({ ...seeded, target: 'aws' });
+    const count = sizes.organizations + 2;
+    const seeded = { organizations: count, users: count, organizationsPerUser: 1 };
+    const [single, living, ...many] = await stage.seed({ ...seeded, target: 'aws' });
     const roles = { ...stage.serviceEnvironment('all'), PS_RUN_SLOTS: String(cores) };
     service = await startService({ ...roles, ...aws.serviceEnvironment });
     const one = await measureOne({ service, stage, aws, bucket, member: single, sizes });
+    const life = await measureLife({ service, pool: stage.database.pool, aws, member: living });
     const deployed = await measureBatch(service, stage, many, FIRST_NODES);
     const updated = await measureBatch(service, stage, many, FIRST_NODES + 1);
     await service.stop();
@@ -47,9 +50,14 @@ export async function measureAws({ isQuick }) {
         `One process of the role "all" with ${cores} slots, its provider mirror trusted as in the image; real Terraform and a`,
         `provider that simulates AWS. One cluster, made one node larger in each of ${sizes.rounds} rounds, in turn with the old`,
         "system's commands on a cluster of their own with the stack the service wrote: medians, ratios are medians of the",
-        `rounds' own ratios. Then ${sizes.organizations} organizations at once; memory once a second, Postgres not included.`,
+        `rounds' own ratios. Then another cluster from beginning to end, with the calls to AWS counted, and`,
+        `${sizes.organizations} organizations at once; memory once a second, Postgres not included.`,
       ],
-      figures: [...singleFigures(one), ...batchFigures(deployed, updated, loops, cores, sizes)],
+      figures: [
+        ...singleFigures(one),
+        ...life.map(lifeFigure),
+        ...batchFigures(deployed, updated, loops, cores, sizes),
+      ],
     };
   } finally {
     await service?.stop();
@@ -201,6 +209,11 @@ function singleFigures({ small, large }) {
       comparisons: [...comparisonsWithOld(small), comparedByHand(small)],
     }),
   ];
+}
+
+function lifeFigure({ name, ms, changes, calls }) {
+  const counts = Object.entries(calls).map(([operation, count]) => `${operation} ${count}`);
+  return figure(name, ms, 'ms', { details: [`${changes} changes planned`, `calls: ${counts.sort().join(', ')}`] });
 }
 
 /** Beside the old sequence with its state where the old system had it; where there is no bucket, beside that with a file. */

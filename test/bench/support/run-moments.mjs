@@ -35,6 +35,29 @@ export async function finishedRun(pool, organizationId, nodes) {
 }
 
 /**
+ * The run that `request` leads to, once it has ended and nothing is left to do, with what the request told of itself:
+ * `changes` counts those of its plan, and `finished` is in milliseconds since 1970. Throws when it failed.
+ */
+export async function nextRun(pool, organizationId, request) {
+  const look = async () => {
+    const { rows } = await pool.query(
+      `SELECT status, ${milliseconds('finished_at')} AS finished, observed_at IS NOT NULL AS "isObserved",
+         coalesce(jsonb_array_length(changes), 0) AS changes
+       FROM runs WHERE organization_id = $1 ORDER BY created_at`,
+      [organizationId],
+    );
+    return rows;
+  };
+  const before = (await look()).length;
+  const sent = await request();
+  const isEnded = (rows) => rows.length > before && rows.every(({ isObserved }) => isObserved);
+  const rows = await poll(POLL_MS, RUN_LIMIT_MS, 'the end of a run', look, isEnded);
+  const run = rows.at(-1);
+  if (!['succeeded', 'no_changes'].includes(run.status)) throw new Error(`The run ended as ${run.status}.`);
+  return { ...sent, run };
+}
+
+/**
  * The runs that brought these organizations' clusters to this size, once all have ended: `waitedMs` from being queued to
  * being claimed, and `finished` in milliseconds since 1970. Throws when one failed, or they are not there in time.
  */

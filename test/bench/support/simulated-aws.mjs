@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunWorkdir } from '../../../dist/src/provisioning/runner/run-workdir.js';
@@ -16,6 +16,7 @@ import { lookForTerraform } from './terraform.mjs';
 /** The unpacked package of hashicorp/aws; what it holds besides the simulator does not matter, only that it is hashed. */
 const TRUE_PACKAGE_BYTES = 671_000_000;
 const REGION = 'us-west-2';
+const CALLS = 'calls.jsonl';
 
 /** Why nothing can be measured against the simulated AWS here, or null. */
 export function whyNoSimulatedAws() {
@@ -39,7 +40,8 @@ export class SimulatedAws {
     this.provider = findProvider(this.serviceEnvironment.PS_TERRAFORM_PROVIDER_MIRROR);
     const launcher = readFileSync(this.provider, 'utf8');
     const ownAccount = 'export AWS_SIM_DIR="$AWS_SIM_DIR/${PWD##*/}"';
-    writeFileSync(this.provider, launcher.replace('\n', `\n${ownAccount}\n`));
+    const ownLog = `[ ! -e "$AWS_SIM_DIR/${CALLS}" ] || export AWS_SIM_LOG="$AWS_SIM_DIR/${CALLS}"`;
+    writeFileSync(this.provider, launcher.replace('\n', `\n${ownAccount}\n${ownLog}\n`));
   }
 
   /** Terraform by hand in a new directory below `parent`, which takes the account of that name; more variables if need be. */
@@ -50,6 +52,25 @@ export class SimulatedAws {
     workdir.create(terraformCliConfig(mirror));
     const environment = { ...Object.fromEntries(Object.entries(service).filter(ours)), AWS_REGION: REGION, ...more };
     return new TerraformByHand(workdir, lookForTerraform(), environment);
+  }
+
+  /** From now on what Terraform asks of the account of this name is counted; that costs some time. */
+  watchCalls(name) {
+    const account = join(this.serviceEnvironment.AWS_SIM_DIR, name);
+    mkdirSync(account, { recursive: true });
+    const log = join(account, CALLS);
+    writeFileSync(log, '');
+    return {
+      forget: () => truncateSync(log),
+      byOperation: () => {
+        const counts = {};
+        for (const line of readFileSync(log, 'utf8').split('\n').filter(Boolean)) {
+          const { op } = JSON.parse(line);
+          counts[op] = (counts[op] ?? 0) + 1;
+        }
+        return counts;
+      },
+    };
   }
 
   /** Makes the provider's package as large as the true one, or as small as it was. */
