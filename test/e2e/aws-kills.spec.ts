@@ -5,6 +5,7 @@ import { groupState, type RecordedProcess } from '../../src/provisioning/runner/
 import { AwsApi } from '../support/aws-api.js';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
 import { childrenOf } from './support/processes.js';
+import { randomMoments } from './support/random-moments.js';
 import { Scenario } from './support/scenario.js';
 import { type StoredRun, type Tenant } from './support/tenant.js';
 
@@ -14,7 +15,7 @@ const KILLS = Number(process.env.PS_TEST_KILLS ?? KINDS.length);
 /** Wishes one after the other; 0 is a destroy. */
 const NODES = [3, 7, 0, 2, 5, 0];
 /** Spread over a run, which takes two seconds on a machine with nothing else to do. */
-const LATEST_MS = 2_500;
+const SPAN_MS = 2_500;
 const MINUTES_PER_KILL = 3;
 const PATIENCE_MS = 180_000;
 
@@ -27,13 +28,6 @@ interface Kill {
 }
 
 jest.setTimeout(KILLS * MINUTES_PER_KILL * 60_000);
-
-function* moments(): Generator<number> {
-  for (let seed = 20261124; ;) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    yield 50 + (seed % LATEST_MS);
-  }
-}
 
 describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed', () => {
   let aws: AwsSimulator;
@@ -65,15 +59,15 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
   });
 
   it(`${KILLS} times: the cluster becomes what was wished, and nothing is lost or doubled`, async () => {
-    const moment = moments();
+    const moments = randomMoments(SPAN_MS);
     for (let round = 0; round < KILLS; round++) {
       const kind = KINDS[round % KINDS.length]!;
       // Each kind meets each wish.
       const nodes = NODES[Math.floor(round / KINDS.length + round) % NODES.length]!;
       await tenant.release();
       if (nodes > 0) await tenant.ask(nodes, 15 + (round % 60));
-      await delay(moment.next().value as number);
-      const [run] = (await tenant.runs()).filter(({ status }) => IN_PROGRESS.includes(status));
+      await delay(moments.next().value);
+      const run = await tenant.runInProgress();
       const startedAt = performance.now();
       await kill(kind, run);
       await tenant.untilSettled(nodes);
@@ -109,7 +103,6 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
   }
 });
 
-const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
 /** Attachments, whose ids are made of others'. */
 const WITHOUT_ID = 'aws_iam_role_policy_attachment ';
 

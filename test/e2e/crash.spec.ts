@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeWithTerraform } from '../support/terraform-available.js';
+import { randomMoments } from './support/random-moments.js';
 import { Scenario } from './support/scenario.js';
 import { type Tenant } from './support/tenant.js';
 
@@ -12,15 +13,10 @@ const NODES = [3, 5, 2, 6];
  * How many kills of a lane must have hit a run in progress, and an apply, for this to prove anything. How many a moment
  * hits depends on the machine, so killing goes on until they have.
  */
-const LEAST_HITS = { running: 6, applying: 2 };
+const LEAST_HITS = { running: 6, applying: 3 };
 
-/** A fixed sequence for each lane, so that a failure can be repeated; moments spread over a run of about two seconds. */
-function* moments(lane: number): Generator<number> {
-  for (let seed = 20261124 + lane; ;) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    yield 50 + (seed % 1_800);
-  }
-}
+/** Moments are spread over a run of about two seconds. */
+const SPAN_MS = 1_800;
 
 describeWithTerraform('kill -9 of the service', () => {
   const lanes: { scenario: Scenario; tenant: Tenant }[] = [];
@@ -34,7 +30,7 @@ describeWithTerraform('kill -9 of the service', () => {
   afterAll(() => Promise.all(lanes.map(({ scenario }) => scenario.close())));
 
   it(`at ${LANES * KILLS_PER_LANE} random moments always ends in one clean cluster of the wished size`, async () => {
-    await Promise.all(lanes.map((lane, index) => killAt(lane, moments(index))));
+    await Promise.all(lanes.map((lane, index) => killAt(lane, randomMoments(SPAN_MS, index))));
     for (const { scenario } of lanes) await expectNothingDoubled(scenario);
   }, 300_000);
 });
@@ -42,27 +38,24 @@ describeWithTerraform('kill -9 of the service', () => {
 /** Kills the service at moments after a new wish, and waits every time until the wish is fulfilled. */
 async function killAt(
   { scenario, tenant }: { scenario: Scenario; tenant: Tenant },
-  moments: Generator<number>,
+  moments: Generator<number, never>,
 ): Promise<void> {
   const hits: string[] = [];
   while (hits.length < KILLS_PER_LANE || (!isProof(hits) && hits.length < MOST_KILLS_PER_LANE)) {
     const round = hits.length;
     const nodes = NODES[round % NODES.length]!;
-    const moment = moments.next().value as number;
+    const moment = moments.next().value;
     await tenant.release();
     await tenant.ask(nodes, 15 + round);
     await delay(moment);
     await scenario.server.crash();
-    const [hit] = (await tenant.runs()).filter(({ status }) => IN_PROGRESS.includes(status));
-    hits.push(hit?.status ?? 'none');
+    hits.push((await tenant.runInProgress())?.status ?? 'none');
     await scenario.restart();
     await tenant.untilSettled(nodes);
     expect([round, moment, tenant.stateNodes()]).toEqual([round, moment, nodes]);
   }
   expect({ hits, isProof: isProof(hits) }).toEqual({ hits, isProof: true });
 }
-
-const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
 
 function isProof(hits: string[]): boolean {
   const count = (isHit: (hit: string) => boolean) => hits.filter(isHit).length;

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { describeWhere } from '../support/describe-where.js';
 import { Scenario } from './support/scenario.js';
 
 const PSCTL = fileURLToPath(new URL('../../dist/src/entrypoints/psctl.js', import.meta.url));
 /** Every write to it fails as on a full disk; Linux and the BSDs have it. */
 const FULL = '/dev/full';
-const itWithFullDevice = existsSync(FULL) ? it : it.skip;
+const describeWithFullDevice = describeWhere(existsSync(FULL), `${FULL} is not there`);
 
 describe('psctl', () => {
   it('says nothing of a reader that has gone', async () => {
@@ -19,8 +20,10 @@ describe('psctl', () => {
     const [[exitCode], stderr] = await Promise.all([closed, text(child.stderr)]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
+});
 
-  itWithFullDevice('fails when what it prints finds no room', async () => {
+describeWithFullDevice('psctl without room for its output', () => {
+  it('fails, and says so', async () => {
     const failing = promisify(execFile)('sh', [
       '-c',
       `"$0" "$@" > ${FULL}`,

@@ -4,6 +4,8 @@ import { PhaseFiles } from '../../../src/provisioning/runner/phase-files.js';
 import { type RecordedProcess } from '../../../src/provisioning/runner/process-identity.js';
 import { type Answer, type RunRow, type Scenario } from './scenario.js';
 
+const IN_PROGRESS = ['preparing', 'planning', 'applying', 'finalizing'];
+
 export interface StoredRun {
   id: string;
   kind: string;
@@ -84,6 +86,11 @@ export class Tenant {
        FROM runs WHERE organization_id = $1 ORDER BY created_at, id`,
       [this.id],
     );
+  }
+
+  /** The one that is being executed. */
+  async runInProgress(): Promise<StoredRun | undefined> {
+    return (await this.runs()).find(({ status }) => IN_PROGRESS.includes(status));
   }
 
   async cluster(): Promise<StoredCluster | undefined> {

@@ -150,7 +150,9 @@ describe('psctl creds', () => {
       writeFileSync(file, `[me]\n${KEYS}[you]\n${KEYS}`, { mode: 0o600 });
       const several = await login();
       expect(several).toMatchObject({ exitCode: 253 });
-      expect(several.stderr).toMatch(/several have: me, you\. Name it .*--source-profile/);
+      expect(several.stderr).toMatch(
+        /several have: me, you\. Name it \(sourceProfile; on the command line --source-profile\)\./,
+      );
       expect(await login('--source-profile you')).toMatchObject({ exitCode: 0 });
       writeFileSync(file, '', { mode: 0o600 });
       expect((await login()).stderr).toMatch(/none has/);
