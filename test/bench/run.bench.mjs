@@ -75,7 +75,7 @@ class ManualTerraform {
   async run(nodes) {
     const inputs = { organizationName: this.organizationName, nodes, clusterVersion: 'latest', isPublic: false };
     this.workdir.write('cdk.tf.json', synthesiseLocalCluster({ ...inputs, delaySeconds: 0 }));
-    const handInitMs = await this.terraform.command('init', '-json', '-input=false', '-no-color');
+    const handInitMs = await this.terraform.asTheService('init');
     const { planMs: handPlanMs, applyMs: handApplyMs } = await this.terraform.planAndApply();
     return { handInitMs, handPlanMs, handApplyMs };
   }

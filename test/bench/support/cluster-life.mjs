@@ -1,4 +1,4 @@
-import { requestNodes } from './request-nodes.mjs';
+import { requestNodes, send } from './request-nodes.mjs';
 import { nextRun } from './run-moments.mjs';
 
 const FIRST_NODES = 3;
@@ -14,16 +14,8 @@ export async function measureLife({ service, pool, aws, member }) {
     organizationId,
     member.userId,
   ]);
-  const send = async (method, path, body) => {
-    const sentAt = performance.timeOrigin + performance.now();
-    const answer = await fetch(`${service.url}/api/v1/organizations/${organization}/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${member.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      body: body ? JSON.stringify(body) : undefined,
-    });
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-    return { sentAt };
-  };
+  const asOwner = (method, path, status, body) =>
+    send(service, member, method, `/api/v1/organizations/${organization}/${path}`, status, body);
   const calls = aws.watchCalls(organizationId);
   const step = async (name, request) => {
     calls.forget();
@@ -33,10 +25,10 @@ export async function measureLife({ service, pool, aws, member }) {
   return [
     await step(`A cluster of ${FIRST_NODES} nodes is built`, () => requestNodes(service, member, FIRST_NODES)),
     await step('It is planned again', () =>
-      send('POST', 'runs', { kind: 'update', planOnly: true, nodes: FIRST_NODES }),
+      asOwner('POST', 'runs', 202, { kind: 'update', planOnly: true, nodes: FIRST_NODES }),
     ),
-    await step('It is refreshed', () => send('POST', 'runs', { kind: 'refresh', planOnly: false })),
+    await step('It is refreshed', () => asOwner('POST', 'runs', 202, { kind: 'refresh', planOnly: false })),
     await step(`It grows to ${MORE_NODES} nodes`, () => requestNodes(service, member, MORE_NODES)),
-    await step('It is destroyed', () => send('DELETE', 'capacity-requests')),
+    await step('It is destroyed', () => asOwner('DELETE', 'capacity-requests', 200)),
   ];
 }

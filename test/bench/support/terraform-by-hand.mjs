@@ -22,12 +22,17 @@ export class TerraformByHand {
     await this.command('init');
   }
 
-  /** As the service calls them; milliseconds each of both took. */
+  /** As {@link command}, with the options the service gives to each. */
+  asTheService(name, ...options) {
+    return this.command(name, ...COMMON, ...options);
+  }
+
+  /** Both as the service calls them; milliseconds each took. */
   async planAndApply(...planOptions) {
     const plan = this.workdir.planFile;
     rmSync(plan, { force: true });
-    const planMs = await this.command('plan', ...COMMON, `-out=${plan}`, ...planOptions);
-    return { planMs, applyMs: await this.command('apply', ...COMMON, plan) };
+    const planMs = await this.asTheService('plan', `-out=${plan}`, ...planOptions);
+    return { planMs, applyMs: await this.asTheService('apply', plan) };
   }
 
   /** Milliseconds the command took. Throws, with the end of its output, when it fails. */
