@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { type RunWorkdir } from './run-workdir.js';
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -16,7 +16,8 @@ export function terraformEnvironment(
     ...target,
     PATH: `${SYSTEM_PATH}:${dirname(binary)}`,
     HOME: workdir.home,
-    TMPDIR: workdir.temporary,
+    // Relative to where Terraform works: providers listen on sockets there, whose paths may have 107 characters at most.
+    TMPDIR: relative(workdir.directory, workdir.temporary),
     LANG: 'C.UTF-8',
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
