@@ -211,6 +211,12 @@ export const envSchema = z.object({
   PS_TERRAFORM_TRUST_MIRROR: flag.describe(
     'true spares Terraform the hashing of the providers at every command; only for a mirror nobody but root can write to',
   ),
+  PS_TERRAFORM_SHARED_PROVIDER: z
+    .enum(['socket', 'loopback', 'off'])
+    .default('socket')
+    .describe(
+      'which providers of a trusted mirror serve all commands of a run with one process: those on a private Unix socket, also those on a local port, which every user of the machine can reach, or none',
+    ),
   PS_TERRAFORM_PASS_ENVIRONMENT: variableNames.describe(
     'comma-separated names of variables Terraform gets besides its own, such as HTTPS_PROXY; never TF_ or PS_ ones',
   ),

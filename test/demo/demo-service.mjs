@@ -122,8 +122,8 @@ export class DemoService {
     const { RunWorkdir } = /** @type {typeof import('../../src/provisioning/runner/run-workdir.js')} */ (
       await load('provisioning/runner/run-workdir.js')
     );
-    const { killPhase } = /** @type {typeof import('../../src/provisioning/runner/supervised-command.js')} */ (
-      await load('provisioning/runner/supervised-command.js')
+    const { killRun } = /** @type {typeof import('../../src/provisioning/runner/run-processes.js')} */ (
+      await load('provisioning/runner/run-processes.js')
     );
     const { SystemClock } = /** @type {typeof import('../../src/common/clock/clock.js')} */ (
       await load('common/clock/clock.js')
@@ -131,7 +131,7 @@ export class DemoService {
     const clock = new SystemClock();
     for (const organization of directoriesIn(join(data, 'workspaces'))) {
       for (const run of directoriesIn(join(data, 'workspaces', organization, 'runs')))
-        for (const phase of new RunWorkdir(data, organization, run).startedPhases()) await killPhase(phase, clock);
+        await killRun(new RunWorkdir(data, organization, run), clock);
     }
     const { stopEmbeddedPostgres } = /** @type {typeof import('../../src/database/embedded-postgres.js')} */ (
       await load('database/embedded-postgres.js')

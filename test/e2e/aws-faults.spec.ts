@@ -7,7 +7,6 @@ import { jest } from '@jest/globals';
 import { groupState, type RecordedProcess } from '../../src/provisioning/runner/process-identity.js';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
 import { FlakyProxy } from '../support/flaky-proxy.js';
-import { childrenOf } from './support/processes.js';
 import { Scenario } from './support/scenario.js';
 import { type StoredRun, type Tenant } from './support/tenant.js';
 
@@ -31,7 +30,7 @@ describeWithAwsSimulator('a cluster on AWS', () => {
     aws = AwsSimulator.start();
     scenario = await Scenario.start(
       {
-        ...aws.serviceEnvironment(),
+        ...aws.imageEnvironment(),
         PS_RECONCILE_RETRY_SECONDS: '0.2',
         PS_RUN_CANCEL_GRACE_APPLY_SECONDS: String(GRACE_SECONDS),
         PS_RUN_HEARTBEAT_SECONDS: '0.5',
@@ -232,17 +231,17 @@ describeWithAwsSimulator('a cluster on AWS', () => {
     const run = await untilCreating(tenant, 'manager');
     await untilLastOne(run.id);
     const supervisor = tenant.supervisor(run.id);
-    const [terraform] = childrenOf(supervisor.pid);
-    stopped.push(supervisor);
+    const provider = tenant.phase(run.id, 'provider').recordedProcess()!;
+    stopped.push(supervisor, provider);
     // A provider that does not even hear that it is to stop.
-    for (const provider of childrenOf(terraform!)) process.kill(provider, 'SIGSTOP');
+    process.kill(-provider.pid, 'SIGSTOP');
     await tenant.cancel(run.id);
     const force = () => scenario.asAdministrator('POST', `/admin/runs/${run.id}/force-cancel`, { confirm: run.id });
     expect(await force()).toMatchObject({ status: 409, body: { code: 'runs.grace_not_over' } });
     expect(groupState(supervisor)).toBe('leader');
     await scenario.until('the end of the grace', force, ({ status }) => status === 200);
     expect(await ended(tenant, run.id)).toMatchObject({ status: 'force_canceled' });
-    expect(groupState(supervisor)).toBe('gone');
+    expect([supervisor, provider].map(groupState)).toEqual(['gone', 'gone']);
     expect(tenant.stateIds().size).toBeGreaterThan(0);
     aws.setFaults([]);
     await tenant.release();

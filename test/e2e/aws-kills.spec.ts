@@ -14,8 +14,8 @@ const KINDS = ['service', 'terraform', 'provider', 'machine'] as const;
 const KILLS = Number(process.env.PS_TEST_KILLS ?? KINDS.length);
 /** Wishes one after the other; 0 is a destroy. */
 const NODES = [3, 7, 0, 2, 5, 0];
-/** Spread over a run, which takes two seconds on a machine with nothing else to do. */
-const SPAN_MS = 2_500;
+/** Spread over a run, which takes one second on a machine with nothing else to do. */
+const SPAN_MS = 1_500;
 const MINUTES_PER_KILL = 3;
 const PATIENCE_MS = 180_000;
 
@@ -40,7 +40,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
     api = await AwsApi.start(aws);
     scenario = await Scenario.start(
       {
-        ...aws.serviceEnvironment(),
+        ...aws.imageEnvironment(),
         ...api.environment,
         PS_RECONCILE_RETRY_SECONDS: '0.2',
         PS_RUN_HEARTBEAT_SECONDS: '0.5',
@@ -85,16 +85,22 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
 
   async function kill(kind: Kind, run: StoredRun | undefined): Promise<void> {
     const supervisor = run && ['apply', 'plan'].map((phase) => running(run, phase)).find((found) => found !== null);
+    const host = run ? running(run, 'provider') : null;
     const [terraform] = supervisor ? childrenOf(supervisor.pid) : [];
-    const [provider] = terraform === undefined ? [] : childrenOf(terraform);
     if (kind === 'terraform') murder(terraform);
-    if (kind === 'provider') murder(provider ?? terraform);
+    if (kind === 'provider') murder(host === null ? terraform : providerBelow(host.pid));
     if (kind === 'service' || kind === 'machine') await scenario.server.crash();
     if (kind === 'machine') {
-      if (supervisor) murder(-supervisor.pid);
+      for (const group of [supervisor, host]) if (group) murder(-group.pid);
       rmSync(tenant.workspace(), { recursive: true, force: true });
     }
     if (kind === 'service' || kind === 'machine') await scenario.restart();
+  }
+
+  /** The supervisor's child is a shell, whose children are the provider and the one that ends it some day. */
+  function providerBelow(supervisor: number): number | undefined {
+    const [shell] = childrenOf(supervisor);
+    return shell === undefined ? undefined : childrenOf(shell).at(-1);
   }
 
   function running(run: StoredRun, phase: string): RecordedProcess | null {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
 import { Scenario } from './support/scenario.js';
+import { type Tenant } from './support/tenant.js';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/provider-lock.sh', import.meta.url));
 const PATIENCE_MS = 120_000;
@@ -47,5 +48,63 @@ describeWithAwsSimulator('a lock file of providers', () => {
     const { id } = await tenant.untilRun('a refusal', ({ status }) => status === 'failed');
     expect(await tenant.shown(id)).toMatchObject({ failure: { code: 'terraform.provider_missing' } });
     expect(aws.calls()).toEqual([]);
+  });
+});
+
+describeWithAwsSimulator('the provider of a run', () => {
+  let aws: AwsSimulator;
+  let scenario: Scenario;
+  afterEach(async () => {
+    await scenario.close();
+    aws.stop();
+  });
+
+  const open = async (environment: Record<string, string> = {}): Promise<Tenant> => {
+    scenario = await Scenario.start({ ...aws.imageEnvironment(), ...environment }, PATIENCE_MS);
+    return scenario.addTenant('provider-lab', 'aws');
+  };
+  /** How many provider processes AWS has heard of since the last look. */
+  const processes = (): number => {
+    const pids = new Set(aws.calls().map(({ pid }) => pid));
+    aws.forgetCalls();
+    return pids.size;
+  };
+  const notes = (): Promise<unknown[]> =>
+    scenario.fixtures.query(`SELECT message FROM run_log WHERE message LIKE '%a provider of its own%'`);
+
+  it('is one process on a private socket, in however deep a directory, and none is left of it', async () => {
+    aws = AwsSimulator.start();
+    aws.listenOnSockets();
+    const data = join(aws.directory, 'deep'.repeat(20));
+    const tenant = await open({ PS_DATA_DIRECTORY: data, PS_TERRAFORM_SHARED_PROVIDER: 'socket' });
+    await tenant.ask(1);
+    await tenant.untilSettled(1);
+    expect(processes()).toBe(1);
+    await tenant.ask(2, 20);
+    await tenant.untilSettled(2);
+    expect(processes()).toBe(1);
+    await tenant.release();
+    await tenant.untilGone();
+    expect(processes()).toBe(1);
+    expect(await notes()).toEqual([]);
+    expect(readdirSync(join(data, 'workspaces', tenant.id, 'tmp'))).toEqual([]);
+  });
+
+  it.each(['socket', 'off'])('is one of each command on a port, unless that is allowed (%s)', async (shared) => {
+    aws = AwsSimulator.start();
+    const tenant = await open({ PS_TERRAFORM_SHARED_PROVIDER: shared });
+    await tenant.ask(1);
+    await tenant.untilSettled(1);
+    expect(processes()).toBeGreaterThan(1);
+    expect(await notes()).toHaveLength(shared === 'off' ? 0 : 1);
+  });
+
+  it('belongs to each command where the mirror is not trusted: somebody has to look at its hash', async () => {
+    aws = AwsSimulator.start();
+    const tenant = await open({ PS_TERRAFORM_TRUST_MIRROR: 'false' });
+    await tenant.ask(1);
+    await tenant.untilSettled(1);
+    expect(processes()).toBeGreaterThan(1);
+    expect(await notes()).toEqual([]);
   });
 });

@@ -92,6 +92,17 @@ export function awsServiceEnvironment(environment) {
   };
 }
 
+/**
+ * A service as it is in the image: its mirror is trusted, and one provider process serves all commands of a run. The
+ * true provider listens on a socket, the simulated one on a port.
+ *
+ * @param {Readonly<Record<string, string>>} serviceEnvironment as {@link awsServiceEnvironment} makes it
+ * @returns {Record<string, string>}
+ */
+export function asInTheImage(serviceEnvironment) {
+  return { ...serviceEnvironment, PS_TERRAFORM_TRUST_MIRROR: 'true', PS_TERRAFORM_SHARED_PROVIDER: 'loopback' };
+}
+
 /** @param {string} cliConfig */
 function mirrorOf(cliConfig) {
   const [, mirror] = /path = "([^"]+)"/.exec(readFileSync(cliConfig, 'utf8')) ?? [];

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
+  asInTheImage,
   awsAccountEnvironment,
   awsProviderFolder,
   awsServiceEnvironment,
@@ -12,6 +14,9 @@ import {
 } from './aws-provider.mjs';
 import { findTerraform } from './terraform-available.js';
 import { describeWhere } from './describe-where.js';
+
+const SOCKET_PROVIDER = fileURLToPath(new URL('socket-provider.mjs', import.meta.url));
+const PROVIDER = /terraform-provider-aws_v[^/]*$/;
 
 /** A rule of what goes wrong; the first that applies strikes. */
 export interface AwsFault {
@@ -36,6 +41,8 @@ export type AwsFixtures = Record<
 >;
 
 export interface AwsCall {
+  /** Of the provider. */
+  pid: number;
   op: string;
   type: string;
   id?: string;
@@ -105,9 +112,26 @@ export class AwsSimulator {
     return awsServiceEnvironment(this.environment);
   }
 
+  /** The same for a service as it is in the image. */
+  imageEnvironment(): Record<string, string> {
+    return asInTheImage(this.serviceEnvironment());
+  }
+
   /** Forgets the account. */
   stop(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** From now on its providers listen on a socket, as true ones do. Before the first Terraform. */
+  listenOnSockets(): void {
+    const mirror = this.serviceEnvironment().PS_TERRAFORM_PROVIDER_MIRROR!;
+    const path = readdirSync(mirror, { recursive: true, encoding: 'utf8' }).find((name) => PROVIDER.test(name))!;
+    const launcher = join(mirror, path);
+    const onPort = `${launcher}.port`;
+    renameSync(launcher, onPort);
+    writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${SOCKET_PROVIDER}' '${onPort}'\n`, {
+      mode: 0o755,
+    });
   }
 
   /** Holds for every call from now on, also of a Terraform that runs already. */

@@ -51,6 +51,11 @@ export class PhaseFiles {
     }
   }
 
+  /** The first whole line on standard output, or null. */
+  firstLine(): string | null {
+    return /^([^\n]*)\n/.exec(readIfExists(this.stdout) ?? '')?.[1] ?? null;
+  }
+
   /** The first match in what the command has written so far, on either output; null if there is none. */
   firstWritten(pattern: RegExp): RegExpExecArray | null {
     return pattern.exec(readIfExists(this.stdout) ?? '') ?? pattern.exec(readIfExists(this.stderr) ?? '');

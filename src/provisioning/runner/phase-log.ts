@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Clock } from '../../common/clock/clock.js';
-import { hasErrorCode } from '../../common/errors/domain-error.js';
 import { type Redactor } from '../logs/redactor.js';
 import { type RunLogEntry, type RunPhase } from '../provisioning.types.js';
 import { ChangeWaiter } from './change-waiter.js';
+import { lastOutput } from './last-output.js';
 import { LineReader, type OutputLine } from './line-reader.js';
 import { type PhaseFiles } from './phase-files.js';
 import { plainEntry } from './plain-entry.js';
@@ -13,9 +12,6 @@ import { parseTerraformLine, PhaseEvents } from './terraform-events.js';
 
 const POLL_MS = 250;
 const BATCH = 100;
-/** Of what a command wrote to stderr, how much is looked at, and how much is stored; the end says why it failed. */
-const STDERR_READ_BYTES = 64 * 1024;
-const STDERR_STORED_CHARACTERS = 8_000;
 
 /** Carries a command's output into the run's log while it runs. A process that takes over goes on where it stopped. */
 export class PhaseLog {
@@ -103,37 +99,11 @@ export class PhaseLog {
 
   /** Crash reports and usage errors go there; events never do. */
   private async storeStderr(): Promise<void> {
-    const { text, size } = readTail(this.files.stderr, STDERR_READ_BYTES);
-    // Redacted before it is cut: half of a secret would not be found.
-    const redacted = size > STDERR_READ_BYTES ? this.redactor.withoutCutStart(text) : this.redactor.text(text);
-    const message = redacted.trim().slice(-STDERR_STORED_CHARACTERS);
+    const { text: message, size } = lastOutput(this.files.stderr, this.redactor);
     if (message === '') return;
     const entry = plainEntry(message, this.phase, 'error', this.clock.now());
     this.events.addErrorOutput(message);
     if ((await this.journal.storedUntil(this.stderr)) > 0) return;
     await this.journal.log([entry], { output: this.stderr, end: size });
-  }
-}
-
-/** The last bytes of a file and its whole size; a file that is not there is empty. */
-function readTail(path: string, bytes: number): { text: string; size: number } {
-  const file = openIfExists(path);
-  if (file === null) return { text: '', size: 0 };
-  try {
-    const { size } = fstatSync(file);
-    const tail = Buffer.alloc(Math.min(bytes, size));
-    const read = readSync(file, tail, 0, tail.length, size - tail.length);
-    return { text: tail.subarray(0, read).toString('utf8'), size };
-  } finally {
-    closeSync(file);
-  }
-}
-
-function openIfExists(path: string): number | null {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
   }
 }

@@ -8,6 +8,7 @@ import { PhaseLog } from './phase-log.js';
 import { type RunInterrupt } from './run-interrupt.js';
 import { type RunJournal } from './run-journal.js';
 import { type RunWorkdir } from './run-workdir.js';
+import { type SharedProvider } from './shared-provider/shared-provider.js';
 import { killPhase, type Listening, SupervisedCommand } from './supervised-command.js';
 import { type PhaseEvents } from './terraform-events.js';
 
@@ -20,6 +21,7 @@ export interface PhaseContext {
   clock: Clock;
   binary: string;
   environment: Record<string, string>;
+  provider: SharedProvider;
 }
 
 export interface PhaseCommand {
@@ -55,14 +57,16 @@ export interface PhaseResult {
  * vanished, could not be started, or when the journal refuses to be written.
  */
 export async function runPhase(context: PhaseContext, command: PhaseCommand): Promise<PhaseResult> {
-  const { workdir, journal, interrupt, redactor, clock, binary, environment } = context;
+  const { workdir, journal, interrupt, redactor, clock, binary, environment, provider } = context;
   const files = workdir.phase(command.phase, command.subject);
+  // What is resumed has its environment.
+  const isServed = command.phase !== 'init' && !files.exists();
   const spec = {
     files,
     workingDirectory: workdir.directory,
     binary,
     arguments: command.arguments,
-    environment,
+    environment: { ...environment, ...(isServed ? await provider.variables() : {}) },
     listening: LISTENING[command.phase],
   };
   const process = SupervisedCommand.ensure(spec, clock);
@@ -83,6 +87,7 @@ export async function runPhase(context: PhaseContext, command: PhaseCommand): Pr
     const [exit, ...followed] = await Promise.allSettled([ended, ...followers]);
     for (const result of followed) if (result.status === 'rejected') throw asError(result.reason);
     if (exit.status === 'rejected') throw asError(exit.reason);
+    if (exit.value !== 0) await provider.noteCrash();
     return { exitCode: exit.value, events: log.events };
   } finally {
     limit.cancel();

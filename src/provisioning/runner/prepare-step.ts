@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SynthesisedStack } from '../targets/target.js';
-import { type RunWorkdir, VARIABLES_FILE } from './run-workdir.js';
+import { LOCK_FILE, type RunWorkdir, VARIABLES_FILE } from './run-workdir.js';
 
-const LOCK_FILE = '.terraform.lock.hcl';
 const INITIALISED_MARKER = join('.terraform', 'ps-initialised');
 
 /** Writes the configuration. The files belong to the run, so they are written anew for each. */

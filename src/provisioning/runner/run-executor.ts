@@ -21,11 +21,11 @@ import { type RunInterrupt } from './run-interrupt.js';
 import { type ClaimedRun, type RunJournal } from './run-journal.js';
 import { Preparations } from './preparations.js';
 import { RunPreflight } from './run-preflight.js';
+import { killRun, outlastRun } from './run-processes.js';
 import { RunSteps } from './run-steps.js';
 import { stepLimits } from './step-limits.js';
 import { RunWorkdir } from './run-workdir.js';
 import { settleState } from './settle-state.js';
-import { killPhase, outlastPhase } from './supervised-command.js';
 import { TerraformBinary } from './terraform-binary.js';
 import { terraformCliConfig } from './terraform-environment.js';
 
@@ -97,7 +97,7 @@ export class RunExecutor implements OnApplicationBootstrap {
   async recover(run: ClaimedRun, journal: RunJournal, failure: RunFailure): Promise<RunOutcome> {
     const workdir = this.workdir(run);
     try {
-      for (const phase of workdir.startedPhases()) await killPhase(phase, this.clock);
+      await killRun(workdir, this.clock);
       workdir.deletePlan();
       this.create(workdir);
       await settleState(workdir, journal, run.fencingToken);
@@ -111,7 +111,7 @@ export class RunExecutor implements OnApplicationBootstrap {
 
   /** The last resort: kills what the run has started, at the cost of what Terraform has not written down yet. */
   async kill(run: ClaimedRun): Promise<void> {
-    for (const phase of this.workdir(run).startedPhases()) await killPhase(phase, this.clock);
+    await killRun(this.workdir(run), this.clock);
   }
 
   /** Deletes the files of a run whose end is stored; of failed ones the last few are kept. */
@@ -144,7 +144,7 @@ export class RunExecutor implements OnApplicationBootstrap {
     const ingredients = await this.ingredients(run);
     if ('code' in ingredients) {
       // Whatever is missing now: what an earlier process started must not be left alone.
-      for (const phase of started) await outlastPhase(phase, this.clock);
+      await outlastRun(workdir, this.clock);
       if (started.length > 0) await settleState(workdir, journal, run.fencingToken);
       return ingredients;
     }

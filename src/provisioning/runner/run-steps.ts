@@ -73,8 +73,19 @@ export class RunSteps {
   }
 
   async carryOut(): Promise<RunEnding> {
-    if (this.run.kind === 'setup') return (await this.init()) ?? { ending: 'succeeded' };
-    const ending = (await this.init()) ?? (await this.tools.beforePlan.carryOut()) ?? (await this.planAndApply());
+    try {
+      return await this.steps();
+    } finally {
+      await this.context.provider.stop();
+    }
+  }
+
+  private async steps(): Promise<RunEnding> {
+    const uninitialised = await this.init();
+    if (uninitialised !== null) return uninitialised;
+    if (this.run.kind === 'setup') return { ending: 'succeeded' };
+    this.context.provider.start();
+    const ending = (await this.tools.beforePlan.carryOut()) ?? (await this.planAndApply());
     const isCarriedOut = !this.run.isPlanOnly && (ending.ending === 'succeeded' || ending.ending === 'no_changes');
     // What a refresh has found to be different, the next update is to put right.
     if (this.run.kind === 'refresh') this.tools.refreshes.forget();
@@ -152,7 +163,9 @@ export class RunSteps {
 
   /** Null when somebody has agreed. */
   private async awaitApproval(): Promise<PhaseEnding | null> {
-    const { journal, interrupt, clock } = this.context;
+    const { journal, interrupt, clock, provider } = this.context;
+    // Whoever is asked may take an hour.
+    await provider.stop();
     await journal.enter('awaiting_approval');
     const answer = await this.approval.wait(clock, this.limits.approval, interrupt);
     if (interrupt.requested) return stopped('plan', interrupt.requested);
@@ -169,13 +182,15 @@ export class RunSteps {
   }
 
   private async apply(): Promise<RunEnding> {
-    const { journal, workdir, interrupt } = this.context;
+    const { journal, workdir, interrupt, provider } = this.context;
     const result = await runPhase(this.context, {
       phase: 'apply',
       arguments: ['apply', '-json', ...COMMON, workdir.planFile],
       timeoutSeconds: this.limits.apply,
       changesState: true,
     });
+    // A Terraform that died has not waited for what its provider was doing.
+    await provider.stop();
     await journal.enter('finalizing');
     const wasErrored = await settleState(workdir, journal, this.run.fencingToken);
     if (wasErrored) return { ending: 'failed', failure: STATE_RECOVERED };

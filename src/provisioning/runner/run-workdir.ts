@@ -14,8 +14,10 @@ import { type RunPhase } from '../provisioning.types.js';
 import { PhaseFiles } from './phase-files.js';
 
 const FENCE_FILE = 'fence';
+export const LOCK_FILE = '.terraform.lock.hcl';
 export const VARIABLES_FILE = 'terraform.tfvars.json';
 const OF = '@';
+const PROVIDER = 'provider';
 /** Directories of finished runs that are kept for whoever investigates; the newest of those that did not succeed. */
 const KEPT_RUNS = 5;
 
@@ -66,11 +68,16 @@ export class RunWorkdir {
       .map((name) => name.slice(prefix.length));
   }
 
+  /** The process that serves the commands of all phases; it is none itself. */
+  provider(): PhaseFiles {
+    return new PhaseFiles(join(this.runDirectory, PROVIDER));
+  }
+
   /** Phases of this run that have a directory. */
   startedPhases(): PhaseFiles[] {
     if (!existsSync(this.runDirectory)) return [];
     return readdirSync(this.runDirectory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && entry.name !== PROVIDER)
       .map(({ name }) => new PhaseFiles(join(this.runDirectory, name)));
   }
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock } from '../../common/clock/clock.js';
+import { type PhaseFiles } from './phase-files.js';
 import { groupState } from './process-identity.js';
+import { outlastRun } from './run-processes.js';
 import { RunWorkdir } from './run-workdir.js';
-import { outlastPhase } from './supervised-command.js';
 
 /**
  * Waits until nothing that an earlier command has started works in this directory: Terraform outlives the command that
@@ -17,10 +18,13 @@ export async function outlastEarlierRuns(
 ): Promise<void> {
   const runs = join(new RunWorkdir(dataDirectory, name, '-').directory, 'runs');
   for (const id of existsSync(runs) ? readdirSync(runs) : []) {
-    for (const phase of new RunWorkdir(dataDirectory, name, id).startedPhases()) {
-      const recorded = phase.recordedProcess();
-      if (recorded !== null && phase.exitCode() === null && groupState(recorded) !== 'gone') onWait();
-      await outlastPhase(phase, clock);
-    }
+    const workdir = new RunWorkdir(dataDirectory, name, id);
+    if (workdir.startedPhases().some(isAtWork)) onWait();
+    await outlastRun(workdir, clock);
   }
+}
+
+function isAtWork(phase: PhaseFiles): boolean {
+  const recorded = phase.recordedProcess();
+  return recorded !== null && phase.exitCode() === null && groupState(recorded) !== 'gone';
 }

@@ -1,20 +1,12 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { type Clock } from '../../common/clock/clock.js';
-import { errorMessage, hasErrorCode } from '../../common/errors/domain-error.js';
+import { hasErrorCode } from '../../common/errors/domain-error.js';
 import { ChangeWaiter } from './change-waiter.js';
 import { CommandNotStartedError, CommandVanishedError } from './command.errors.js';
 import { type PhaseFiles } from './phase-files.js';
-import { groupState, hostIdentity } from './process-identity.js';
-import { PHASE_UNWRITABLE, SUPERVISOR_SCRIPT } from './supervisor-script.js';
+import { groupState } from './process-identity.js';
+import { launchSupervised, type LaunchSpec } from './supervised-launch.js';
 
-export interface CommandSpec {
-  files: PhaseFiles;
-  workingDirectory: string;
-  binary: string;
-  arguments: string[];
-  /** The whole environment of the command; nothing is inherited. */
-  environment: Record<string, string>;
+export interface CommandSpec extends LaunchSpec {
   /** When the command can be interrupted; {@link ANY_OUTPUT} unless told. */
   listening?: Listening;
 }
@@ -89,34 +81,11 @@ export class SupervisedCommand {
   }
 
   private start(): void {
-    const { files, workingDirectory, binary, environment } = this.spec;
-    const argv = ['-c', SUPERVISOR_SCRIPT, 'ps-supervisor', files.directory, hostIdentity(), binary];
-    const outputs: number[] = [];
-    try {
-      for (const path of [files.stdout, files.stderr]) outputs.push(openSync(path, 'a', 0o600));
-      const child = spawn('/bin/sh', [...argv, ...this.spec.arguments], {
-        cwd: workingDirectory,
-        env: environment,
-        detached: true,
-        stdio: ['ignore', ...outputs],
-      });
-      this.supervisorEnd = null;
-      child.once('exit', (code, signal) => {
-        const unwritable = 'its directory cannot be written, is the disk full?';
-        this.supervisorEnded(code === PHASE_UNWRITABLE ? unwritable : `its supervisor ended with ${code ?? signal}`);
-      });
-      child.once('error', (error) => {
-        this.supervisorEnded(errorMessage(error));
-      });
-      child.unref();
-    } finally {
-      outputs.forEach(closeSync);
-    }
-  }
-
-  private supervisorEnded(how: string): void {
-    this.supervisorEnd = how;
-    this.changes.notify();
+    this.supervisorEnd = null;
+    launchSupervised(this.spec, (how) => {
+      this.supervisorEnd = how;
+      this.changes.notify();
+    });
   }
 
   /** The exit code, or null while the command runs. */

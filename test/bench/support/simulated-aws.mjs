@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { RunWorkdir } from '../../../dist/src/provisioning/runner/run-workdir.js';
 import { terraformCliConfig } from '../../../dist/src/provisioning/runner/terraform-environment.js';
 import {
+  asInTheImage,
   awsAccountEnvironment,
   awsProviderFolder,
   awsServiceEnvironment,
@@ -35,8 +36,8 @@ export class SimulatedAws {
     const installation = installedAwsProvider(findAwsProvider());
     this.directory = mkdtempSync(join(tmpdir(), 'ps-server-bench-aws-'));
     const environment = awsAccountEnvironment(installation, this.directory);
-    /** What a service starts with, as in the image: its mirror is trusted. */
-    this.serviceEnvironment = { ...awsServiceEnvironment(environment), PS_TERRAFORM_TRUST_MIRROR: 'true' };
+    /** What a service starts with. */
+    this.serviceEnvironment = asInTheImage(awsServiceEnvironment(environment));
     this.provider = findProvider(this.serviceEnvironment.PS_TERRAFORM_PROVIDER_MIRROR);
     const launcher = readFileSync(this.provider, 'utf8');
     const ownAccount = 'export AWS_SIM_DIR="$AWS_SIM_DIR/${PWD##*/}"';
