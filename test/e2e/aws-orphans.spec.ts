@@ -18,7 +18,7 @@ describeWithAwsSimulator('what exists at AWS and is in no state', () => {
     aws = AwsSimulator.start();
     api = await AwsApi.start(aws);
     scenario = await Scenario.start(
-      { ...aws.serviceEnvironment(), ...api.environment, PS_RECONCILE_RETRY_SECONDS: '0.2', PS_RUN_SLOTS: '2' },
+      { ...aws.imageEnvironment(), ...api.environment, PS_RECONCILE_RETRY_SECONDS: '0.2', PS_RUN_SLOTS: '2' },
       PATIENCE_MS,
     );
   });

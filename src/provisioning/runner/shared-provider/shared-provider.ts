@@ -60,7 +60,6 @@ export class SharedProvider {
   /** How its supervisor ended, if this process started it. */
   private supervisorEnd: string | null = null;
   private isStopped = false;
-  private isUsed = false;
 
   constructor(
     private readonly run: ServedRun,
@@ -97,14 +96,13 @@ export class SharedProvider {
       await this.giveUp(look === 'starting' ? 'It has not said where it listens.' : look.problem);
       return {};
     }
-    this.isUsed = true;
     return look.variables;
   }
 
   /** After a command that failed: what the provider wrote when it crashed is nowhere else. */
   async noteCrash(): Promise<void> {
     const exitCode = this.files.exitCode();
-    if (!this.isUsed || exitCode === null) return;
+    if (this.isStopped || exitCode === null) return;
     await this.note('error', `The provider ended with exit code ${exitCode}: ${this.said()}`);
   }
 
