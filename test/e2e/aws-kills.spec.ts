@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { groupState, type RecordedProcess } from '../../src/provisioning/runner/process-identity.js';
 import { AwsApi } from '../support/aws-api.js';
 import { AwsSimulator, describeWithAwsSimulator } from '../support/aws-simulator.js';
-import { childrenOf } from './support/processes.js';
+import { childrenOf, commandsNaming } from './support/processes.js';
 import { randomMoments } from './support/random-moments.js';
 import { Scenario } from './support/scenario.js';
 import { type StoredRun, type Tenant } from './support/tenant.js';
@@ -58,7 +58,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
     process.stdout.write(report(kills));
   });
 
-  it(`${KILLS} times: the cluster becomes what was wished, and nothing is lost or doubled`, async () => {
+  it(`${KILLS} times: the cluster becomes what was wished, and nothing is lost, doubled or left running`, async () => {
     const moments = randomMoments(SPAN_MS);
     for (let round = 0; round < KILLS; round++) {
       const kind = KINDS[round % KINDS.length]!;
@@ -80,6 +80,7 @@ describeWithAwsSimulator('whatever is killed while a cluster on AWS is changed',
       `SELECT run_id, phase FROM run_log WHERE type = 'version' GROUP BY run_id, phase HAVING count(*) > 1`,
     );
     expect(doubled).toEqual([]);
+    expect(commandsNaming(tenant.workspace('runs'))).toEqual([]);
     expect(kills.some(({ hit }) => hit !== 'none')).toBe(true);
   });
 
