@@ -29,6 +29,8 @@ describe('the handshake of a provider', () => {
     ['unix', `${DIRECTORY}/../plugin1`, false, false],
     ['unix', `${DIRECTORY}/deeper/plugin1`, false, false],
     ['unix', '/tmp/plugin1', false, false],
+    ['unix', `${DIRECTORY}/..`, false, false],
+    ['unix', `${DIRECTORY}/.`, false, false],
     ['tcp', '127.0.0.1:4711', false, true],
     ['tcp', '[::1]:4711', false, true],
     ['tcp', '0.0.0.0:4711', false, false],

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, normalize } from 'node:path';
 
 /**
  * What a Terraform provider is started with, and answers with: the handshake of HashiCorp's go-plugin. The cookie is no
@@ -38,7 +38,7 @@ export function parseHandshake(line: string): ProviderAddress | null {
  * who he is. `directory` is its TMPDIR, spelled as it was told.
  */
 export function isWithin({ network, address }: ProviderAddress, reach: ProviderReach, directory: string): boolean {
-  if (network === 'unix') return dirname(address) === directory;
+  if (network === 'unix') return dirname(normalize(address)) === directory;
   return reach === 'loopback' && LOOPBACK.test(address);
 }
 
