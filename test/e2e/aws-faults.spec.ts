@@ -142,7 +142,9 @@ describeWithAwsSimulator('a cluster on AWS', () => {
       'SELECT serial::integer FROM state_versions WHERE organization_id = $1 AND serial > $2 ORDER BY serial',
       [tenant.id, serial],
     );
-    expect(stored.map((state) => state.serial).slice(0, 2)).toEqual([serial + 5, serial + 6]);
+    // Of what an apply writes in the same moment the newest is stored.
+    expect(stored[0]).toEqual({ serial: serial + 5 });
+    expect(stored.at(-1)!.serial).toBeGreaterThan(serial + 5);
 
     aws.forgetCalls();
     writeFileSync(path, newer.slice(0, newer.length / 2));
