@@ -17,11 +17,14 @@ describeWithAwsSimulator('clusters on AWS', () => {
     aws = AwsSimulator.start();
     scenario = await Scenario.start(
       {
-        ...aws.serviceEnvironment(),
+        ...aws.imageEnvironment(),
         PS_RECONCILE_RETRY_SECONDS: '0.2',
         PS_RUN_SLOTS: '2',
         // Would turn every apply into a destroy if Terraform inherited it.
         TF_CLI_ARGS_apply: '-destroy',
+        // Would have it talk to whoever listens there.
+        TF_REATTACH_PROVIDERS:
+          '{"hashicorp/aws":{"Protocol":"grpc","Test":true,"Addr":{"Network":"unix","String":"/x"}}}',
       },
       PATIENCE_MS,
     );
@@ -124,6 +127,10 @@ describeWithAwsSimulator('clusters on AWS', () => {
       { status: 'failed', failureCode: 'terraform.provider_crashed' },
       { status: 'succeeded', trigger: 'retry' },
     ]);
+    const told = await scenario.fixtures.query(
+      `SELECT level FROM run_log WHERE message LIKE 'The provider ended with exit code%'`,
+    );
+    expect(told).toEqual([{ level: 'error' }]);
     expect(await aws.resources()).toHaveLength(MANAGED_RESOURCES);
     await tenant.release();
     await tenant.untilSettled(0);

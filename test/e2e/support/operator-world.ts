@@ -244,7 +244,7 @@ export class OperatorWorld {
 
   private containerEnvironment(): NodeJS.ProcessEnv {
     return {
-      ...this.parts.clusters.serviceEnvironment(),
+      ...this.parts.clusters.imageEnvironment(),
       ...this.parts.api.environment,
       AWS_REGION: REGION,
       PS_DATABASE_URL: this.parts.database.url.value,
@@ -253,7 +253,6 @@ export class OperatorWorld {
       PS_STATE_ENCRYPTION_KEY: Buffer.alloc(32, 'k').toString('base64'),
       PS_MAIL_TRANSPORT: 'file',
       PS_PUBLIC_URL: `https://ps.${DOMAIN}`,
-      PS_TERRAFORM_TRUST_MIRROR: 'true',
     };
   }
 
