@@ -48,10 +48,11 @@ export async function measureAws({ isQuick }) {
       title: TITLE,
       method: [
         `One process of the role "all" with ${cores} slots, its provider mirror trusted as in the image, so that one provider`,
-        `process serves a run (allowed to listen on a port, as the simulated one does); real Terraform. One cluster, made one node larger in each of ${sizes.rounds} rounds, in turn with the old`,
-        "system's commands on a cluster of their own with the stack the service wrote: medians, ratios are medians of the",
-        `rounds' own ratios. Then another cluster from beginning to end, with the calls to AWS counted, and`,
-        `${sizes.organizations} organizations at once; memory once a second, Postgres not included.`,
+        'process serves a run (allowed to listen on a port, as the simulated one does); real Terraform. One cluster, made one',
+        `node larger in each of ${sizes.rounds} rounds, in turn with the old system's commands on a cluster of their own with the`,
+        "stack the service wrote: medians, ratios are medians of the rounds' own ratios. Then another cluster from beginning",
+        `to end, with the calls to AWS counted, and ${sizes.organizations} organizations at once; memory once a second,`,
+        'Postgres not included.',
       ],
       figures: [
         ...singleFigures(one),

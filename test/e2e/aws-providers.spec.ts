@@ -90,21 +90,15 @@ describeWithAwsSimulator('the provider of a run', () => {
     expect(readdirSync(join(data, 'workspaces', tenant.id, 'tmp'))).toEqual([]);
   });
 
-  it('belongs to each command where it listens on a port and that is not allowed', async () => {
+  it.each([
+    ['it listens on a port and that is not allowed', { PS_TERRAFORM_SHARED_PROVIDER: 'socket' }, 1],
+    ['the mirror is not trusted: somebody has to look at its hash', { PS_TERRAFORM_TRUST_MIRROR: 'false' }, 0],
+  ])('belongs to each command where %s', async (_why, environment, told) => {
     aws = AwsSimulator.start();
-    const tenant = await open({ PS_TERRAFORM_SHARED_PROVIDER: 'socket' });
+    const tenant = await open(environment);
     await tenant.ask(1);
     await tenant.untilSettled(1);
     expect(processes()).toBeGreaterThan(1);
-    expect(await notes()).toHaveLength(1);
-  });
-
-  it('belongs to each command where the mirror is not trusted: somebody has to look at its hash', async () => {
-    aws = AwsSimulator.start();
-    const tenant = await open({ PS_TERRAFORM_TRUST_MIRROR: 'false' });
-    await tenant.ask(1);
-    await tenant.untilSettled(1);
-    expect(processes()).toBeGreaterThan(1);
-    expect(await notes()).toEqual([]);
+    expect(await notes()).toHaveLength(told);
   });
 });

@@ -103,6 +103,19 @@ export function asInTheImage(serviceEnvironment) {
   return { ...serviceEnvironment, PS_TERRAFORM_TRUST_MIRROR: 'true', PS_TERRAFORM_SHARED_PROVIDER: 'loopback' };
 }
 
+/**
+ * The executable of the provider in an unpacked mirror.
+ *
+ * @param {string} mirror
+ * @returns {string} its path
+ */
+export function findProviderIn(mirror) {
+  const names = readdirSync(mirror, { recursive: true, encoding: 'utf8' });
+  const found = names.find((path) => /terraform-provider-aws_v[^/]*$/.test(path));
+  if (found === undefined) throw new Error(`${mirror} holds no provider for AWS; has the simulator changed?`);
+  return join(mirror, found);
+}
+
 /** @param {string} cliConfig */
 function mirrorOf(cliConfig) {
   const [, mirror] = /path = "([^"]+)"/.exec(readFileSync(cliConfig, 'utf8')) ?? [];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,13 +10,13 @@ import {
   awsProviderFolder,
   awsServiceEnvironment,
   findAwsProvider,
+  findProviderIn,
   installedAwsProvider,
 } from './aws-provider.mjs';
 import { findTerraform } from './terraform-available.js';
 import { describeWhere } from './describe-where.js';
 
 const SOCKET_PROVIDER = fileURLToPath(new URL('socket-provider.mjs', import.meta.url));
-const PROVIDER = /terraform-provider-aws_v[^/]*$/;
 
 /** A rule of what goes wrong; the first that applies strikes. */
 export interface AwsFault {
@@ -124,9 +124,7 @@ export class AwsSimulator {
 
   /** From now on its providers listen on a socket, as true ones do. Before the first Terraform. */
   listenOnSockets(): void {
-    const mirror = this.serviceEnvironment().PS_TERRAFORM_PROVIDER_MIRROR!;
-    const path = readdirSync(mirror, { recursive: true, encoding: 'utf8' }).find((name) => PROVIDER.test(name))!;
-    const launcher = join(mirror, path);
+    const launcher = findProviderIn(this.serviceEnvironment().PS_TERRAFORM_PROVIDER_MIRROR!);
     const onPort = `${launcher}.port`;
     renameSync(launcher, onPort);
     writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${SOCKET_PROVIDER}' '${onPort}'\n`, {

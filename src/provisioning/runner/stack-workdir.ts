@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock } from '../../common/clock/clock.js';
-import { type PhaseFiles } from './phase-files.js';
-import { groupState } from './process-identity.js';
 import { outlastRun } from './run-processes.js';
 import { RunWorkdir } from './run-workdir.js';
+import { isAtWork } from './supervised-command.js';
 
 /**
  * Waits until nothing that an earlier command has started works in this directory: Terraform outlives the command that
@@ -22,9 +21,4 @@ export async function outlastEarlierRuns(
     if (workdir.startedPhases().some(isAtWork)) onWait();
     await outlastRun(workdir, clock);
   }
-}
-
-function isAtWork(phase: PhaseFiles): boolean {
-  const recorded = phase.recordedProcess();
-  return recorded !== null && phase.exitCode() === null && groupState(recorded) !== 'gone';
 }

@@ -154,10 +154,15 @@ export async function killPhase(files: PhaseFiles, clock: Clock): Promise<void> 
   }
 }
 
+/** Whether the command was started, here or by an earlier process, and has neither ended nor been killed. */
+export function isAtWork(files: PhaseFiles): boolean {
+  const recorded = files.recordedProcess();
+  return recorded !== null && files.exitCode() === null && groupState(recorded) !== 'gone';
+}
+
 /** Lets a command that runs come to its end by itself, then kills what it has left behind. */
 export async function outlastPhase(files: PhaseFiles, clock: Clock): Promise<void> {
-  const recorded = files.recordedProcess();
-  while (recorded && files.exitCode() === null && groupState(recorded) !== 'gone') await pause(clock, POLL_MS);
+  while (isAtWork(files)) await pause(clock, POLL_MS);
   await killPhase(files, clock);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunWorkdir } from '../../../dist/src/provisioning/runner/run-workdir.js';
@@ -9,6 +9,7 @@ import {
   awsProviderFolder,
   awsServiceEnvironment,
   findAwsProvider,
+  findProviderIn,
   installedAwsProvider,
 } from '../../support/aws-provider.mjs';
 import { TerraformByHand } from './terraform-by-hand.mjs';
@@ -38,7 +39,7 @@ export class SimulatedAws {
     const environment = awsAccountEnvironment(installation, this.directory);
     /** What a service starts with. */
     this.serviceEnvironment = asInTheImage(awsServiceEnvironment(environment));
-    this.provider = findProvider(this.serviceEnvironment.PS_TERRAFORM_PROVIDER_MIRROR);
+    this.provider = findProviderIn(this.serviceEnvironment.PS_TERRAFORM_PROVIDER_MIRROR);
     const launcher = readFileSync(this.provider, 'utf8');
     const ownAccount = 'export AWS_SIM_DIR="$AWS_SIM_DIR/${PWD##*/}"';
     const ownLog = `[ ! -e "$AWS_SIM_DIR/${CALLS}" ] || export AWS_SIM_LOG="$AWS_SIM_DIR/${CALLS}"`;
@@ -86,10 +87,4 @@ export class SimulatedAws {
   close() {
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-function findProvider(mirror) {
-  const found = readdirSync(mirror, { recursive: true }).find((path) => /terraform-provider-aws_v[^/]*$/.test(path));
-  if (found === undefined) throw new Error(`${mirror} holds no provider for AWS; has the simulator changed?`);
-  return join(mirror, found);
 }

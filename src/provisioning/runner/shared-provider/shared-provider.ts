@@ -6,10 +6,9 @@ import { ChangeWaiter } from '../change-waiter.js';
 import { lastOutput } from '../last-output.js';
 import { type PhaseFiles } from '../phase-files.js';
 import { plainEntry } from '../plain-entry.js';
-import { groupState } from '../process-identity.js';
 import { type RunJournal } from '../run-journal.js';
 import { type RunWorkdir } from '../run-workdir.js';
-import { killPhase } from '../supervised-command.js';
+import { isAtWork, killPhase } from '../supervised-command.js';
 import { launchSupervised } from '../supervised-launch.js';
 import {
   isWithin,
@@ -108,8 +107,7 @@ export class SharedProvider {
 
   /** Nothing of it is left when this resolves. Call it only when no command of the run works any more. */
   async stop(): Promise<void> {
-    this.isStopped = true;
-    if (!this.files.exists()) return;
+    if (this.isStopped || !this.files.exists()) return;
     // Before its supervisor has claimed it, nobody could find it to kill it.
     await this.untilKnown(() => this.files.recordedProcess() !== null);
     const line = this.files.firstLine();
@@ -117,6 +115,7 @@ export class SharedProvider {
     const listensAt = line === null ? null : parseHandshake(line);
     if (listensAt !== null && this.isAllowed(listensAt, 'socket'))
       rmSync(resolve(this.run.workdir.directory, listensAt.address), { force: true });
+    this.isStopped = true;
   }
 
   private async giveUp(problem: string): Promise<void> {
@@ -143,11 +142,8 @@ export class SharedProvider {
 
   private look(): Look {
     const recorded = this.files.recordedProcess();
-    const isAlive =
-      recorded === null
-        ? this.startedAtMs !== null && this.supervisorEnd === null
-        : groupState(recorded) !== 'gone' && this.files.exitCode() === null;
-    if (!isAlive) return { problem: `It ended: ${this.supervisorEnd ?? this.said()}` };
+    const isBeginning = recorded === null && this.startedAtMs !== null && this.supervisorEnd === null;
+    if (!isBeginning && !isAtWork(this.files)) return { problem: `It ended: ${this.supervisorEnd ?? this.said()}` };
     const line = this.files.firstLine();
     if (recorded === null || line === null) return 'starting';
     const listensAt = parseHandshake(line);
