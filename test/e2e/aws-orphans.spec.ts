@@ -75,7 +75,11 @@ describeWithAwsSimulator('what exists at AWS and is in no state', () => {
 
   it('is found and removed when nobody wants the cluster any more before a state has anything', async () => {
     const tenant = await scenario.addTenant('early-lab', 'aws');
-    aws.setFaults([{ type: 'aws_vpc', op: 'create', after: true, crash: true }]);
+    aws.setFaults([
+      { type: 'aws_vpc', op: 'create', after: true, crash: true },
+      // At AWS an attachment nobody knows of goes with its role; the simulated one would stay, and its policy with it.
+      { type: 'aws_iam_role_policy_attachment', op: 'create', delay_ms: PATIENCE_MS },
+    ]);
     await tenant.ask(2);
     await tenant.untilRun('a failed run', ({ status }) => status === 'failed');
     aws.setFaults([]);
